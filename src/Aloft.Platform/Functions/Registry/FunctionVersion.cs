@@ -1,0 +1,72 @@
+using Aloft.Wire;
+
+namespace Aloft.Platform.Functions.Registry;
+
+/// <summary>Names a function on this cloud.</summary>
+public sealed record FunctionKey(string Account, string Region, string Name)
+{
+    public Arn Arn => Arn.Of("lambda", Region, Account, $"function:{Name}");
+}
+
+/// <summary>
+/// What one invocation runs: an immutable picture of a published version or of a revision of <c>$LATEST</c>. A change makes a new
+/// one with a new <see cref="RevisionId"/>; instances of the old one finish what they run and are retired.
+/// </summary>
+public sealed record FunctionVersion
+{
+    public const string Latest = "$LATEST";
+
+    public required FunctionKey Key { get; init; }
+
+    /// <summary><c>$LATEST</c> or a positive number.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>A UUID, new with every change.</summary>
+    public required string RevisionId { get; init; }
+
+    /// <summary>As the user asked for it: <c>nodejs20.x</c>, <c>python3.12</c>, <c>provided.al2023</c>.</summary>
+    public required string Runtime { get; init; }
+
+    public required string Handler { get; init; }
+
+    public required string Role { get; init; }
+
+    public string Description { get; init; } = "";
+
+    /// <summary>Lower-case hex of the package's SHA-256: its address in the blob store and of its unpacked folder.</summary>
+    public required string CodeDigest { get; init; }
+
+    /// <summary>Bytes of the zip.</summary>
+    public required long CodeSize { get; init; }
+
+    /// <summary>128 to 10,240.</summary>
+    public int MemoryMegabytes { get; init; } = 128;
+
+    /// <summary>1 s to 900 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Size of /tmp, 512 to 10,240.</summary>
+    public int TmpMegabytes { get; init; } = 512;
+
+    public string Architecture { get; init; } = "x86_64";
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new SortedDictionary<string, string>();
+
+    /// <summary><c>/aws/lambda/NAME</c> unless LoggingConfig says otherwise.</summary>
+    public required string LogGroup { get; init; }
+
+    /// <summary><c>Active</c> or <c>PassThrough</c>.</summary>
+    public string TracingMode { get; init; } = "PassThrough";
+
+    public required DateTimeOffset LastModified { get; init; }
+
+    public FunctionState State { get; init; } = FunctionState.Active;
+
+    public UpdateStatus LastUpdateStatus { get; init; } = UpdateStatus.Successful;
+}
+
+/// <summary>Persisted by name. https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html</summary>
+public enum FunctionState { Pending, Active, Inactive, Failed }
+
+/// <summary>Persisted by name.</summary>
+public enum UpdateStatus { InProgress, Successful, Failed }

@@ -1,0 +1,71 @@
+namespace Aloft.Platform.Functions.Standby;
+
+/// <summary>The languages whose runtimes Aloft brings, and the custom ones.</summary>
+public enum Language { Node, Python, Custom }
+
+/// <summary>An interpreter found on this machine.</summary>
+/// <param name="Version">As it tells: <c>20.20.2</c>. Empty for <see cref="Language.Custom"/>.</param>
+/// <param name="Path">Absolute path of the interpreter.</param>
+public sealed record InstalledRuntime(Language Language, Version Version, string Path);
+
+/// <summary>What a requested runtime runs on here.</summary>
+/// <param name="Requested"><c>nodejs22.x</c></param>
+/// <param name="Exact">The installed version is the requested one.</param>
+public sealed record RuntimeChoice(string Requested, InstalledRuntime Installed, bool Exact)
+{
+    /// <summary>For people and for INIT_START: <c>nodejs 20.20.2</c>, <c>provided.al2023</c>.</summary>
+    public string Actual => Installed.Language switch
+    {
+        Language.Node => $"nodejs {Installed.Version}",
+        Language.Python => $"python {Installed.Version}",
+        _ => Requested,
+    };
+}
+
+/// <summary>Which runtimes this machine has, and which of them serves a requested one.</summary>
+public sealed class RuntimeCatalog(IReadOnlyList<InstalledRuntime> installed, bool strict)
+{
+    /// <summary>Runtime identifiers of AWS's model that Aloft can run: <c>nodejs*</c>, <c>python3.*</c>, <c>provided*</c>.</summary>
+    public static bool IsKnown(string runtime) => LanguageOf(runtime) is not null;
+
+    public IReadOnlyList<InstalledRuntime> Installed => installed;
+
+    /// <summary>The installed runtime nearest to the requested one of its language; null when there is none, or none exact and runtimes are strict.</summary>
+    public RuntimeChoice? Resolve(string requested)
+    {
+        if (LanguageOf(requested) is not { } language)
+            return null;
+        if (language == Language.Custom)
+            return new(requested, new(Language.Custom, new Version(0, 0), ""), Exact: true);
+
+        var wanted = WantedVersion(requested);
+        var nearest = installed
+            .Where(candidate => candidate.Language == language)
+            .OrderBy(candidate => Distance(candidate.Version, wanted))
+            .ThenByDescending(candidate => candidate.Version)
+            .FirstOrDefault();
+        if (nearest is null)
+            return null;
+
+        var exact = Distance(nearest.Version, wanted) == 0;
+        return exact || !strict ? new(requested, nearest, exact) : null;
+    }
+
+    static Language? LanguageOf(string runtime) =>
+        runtime.StartsWith("nodejs", StringComparison.Ordinal) ? Language.Node
+        : runtime.StartsWith("python3.", StringComparison.Ordinal) ? Language.Python
+        : runtime is "provided" or "provided.al2" or "provided.al2023" ? Language.Custom
+        : null;
+
+    /// <summary><c>nodejs20.x</c> wants 20; <c>python3.12</c> wants 3.12. A Node minor does not count.</summary>
+    static Version WantedVersion(string runtime)
+    {
+        var digits = runtime.AsSpan(runtime.IndexOfAny(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])).TrimEnd(".x");
+        return Version.TryParse(digits.Contains('.') ? digits.ToString() : $"{digits}.0", out var version) ? version : new Version(0, 0);
+    }
+
+    static int Distance(Version installed, Version wanted) =>
+        wanted.Major == 3
+            ? Math.Abs(installed.Major - 3) * 1000 + Math.Abs(installed.Minor - wanted.Minor) // Python: the minor is the release
+            : Math.Abs(installed.Major - wanted.Major); // Node: the major is
+}
