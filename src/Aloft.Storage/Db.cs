@@ -11,14 +11,18 @@ public abstract class Db : IAsyncDisposable
 {
     public abstract DbKind Kind { get; }
 
-    /// <summary>Runs <paramref name="read"/> against a consistent snapshot. It must not write.</summary>
+    /// <summary>
+    /// Runs <paramref name="read"/> against a consistent snapshot. It must not write, and may be run again when a connection was lost.
+    /// Never blocks a thread that is not one of the pool.
+    /// </summary>
     public abstract ValueTask<T> Read<T>(Func<DbSession, ValueTask<T>> read, CancellationToken stop);
 
     /// <summary>
-    /// Runs <paramref name="write"/> as one transaction. When it throws, all of it is rolled back, alone, and the
-    /// exception reaches the caller. The delegate may be run again (a serialisation conflict on PostgreSQL), so it must
-    /// have no effect outside the session. On SQLite many waiting writes share one commit, and the delegate must await
-    /// nothing but the session.
+    /// Runs <paramref name="write"/> as one transaction, serialisable on both databases. When it throws, all of it is rolled back, alone,
+    /// and the exception reaches the caller. The delegate may be run again (a serialisation conflict on PostgreSQL), so it must have no
+    /// effect outside the session. On SQLite many waiting writes share one commit, and the delegate must await nothing but the session.
+    /// A failed statement fails the write, even when the delegate catches the <see cref="StorageException"/>: ask beforehand, or use
+    /// <c>ON CONFLICT</c>. A write that is cancelled while it waits is not run; one that is run is never half done.
     /// </summary>
     public abstract ValueTask<T> Write<T>(Func<DbSession, ValueTask<T>> write, CancellationToken stop);
 
@@ -28,22 +32,25 @@ public abstract class Db : IAsyncDisposable
     /// <summary>Brings the tables of one slice up to date, each script once, in order, recorded by slice and number.</summary>
     public abstract ValueTask Migrate(string slice, IReadOnlyList<Migration> migrations, CancellationToken stop);
 
-    /// <summary>Tells every node, this one included, after the commit of whatever preceded it. Best effort: a hint to look, never the news itself.</summary>
+    /// <summary>
+    /// Tells every node, this one included, after the commit of whatever preceded it. Best effort: a hint to look, never the news itself.
+    /// Channel and payload together have less than 7,900 bytes.
+    /// </summary>
     public abstract ValueTask Notify(string channel, string payload, CancellationToken stop);
 
-    /// <summary>Calls <paramref name="heard"/> for each notification on <paramref name="channel"/> until disposed. The handler must be quick and not throw.</summary>
+    /// <summary>
+    /// Calls <paramref name="heard"/> for each notification on <paramref name="channel"/> until disposed. The handler must be quick and not
+    /// throw. An empty payload means "look at everything": it also comes when a connection was lost, and with it perhaps some notifications.
+    /// </summary>
     public abstract IDisposable Listen(string channel, Action<string> heard);
 
     public abstract ValueTask DisposeAsync();
 }
 
 /// <summary>
-/// One numbered script of a slice. Written once for both databases: <c>{bytes}</c> stands for BLOB or bytea,
-/// <c>{int}</c> for INTEGER or bigint, <c>{real}</c> for REAL or double precision; text is TEXT. Statements are separated by <c>;</c>.
+/// The database that a transaction sees. Parameters are named in the SQL as <c>@name</c> and given with or without the <c>@</c>; a value is
+/// a string, long, int, double, bool (stored as 0 or 1), byte[], ReadOnlyMemory&lt;byte&gt; or null. Not for concurrent use.
 /// </summary>
-public sealed record Migration(int Number, string Sql);
-
-/// <summary>The database that a transaction sees. Parameters are named in the SQL as <c>@name</c>. Not for concurrent use.</summary>
 public abstract class DbSession
 {
     /// <summary>Runs a statement; returns the number of rows it touched.</summary>

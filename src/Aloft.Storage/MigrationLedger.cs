@@ -1,0 +1,54 @@
+namespace Aloft.Storage;
+
+/// <summary>Which migrations of a slice a database has had, and the next one that it needs.</summary>
+internal sealed class MigrationLedger(DbKind kind, string slice, IReadOnlyList<Migration> migrations, TimeProvider time)
+{
+    private static readonly Migration Table = new(0, """
+        CREATE TABLE IF NOT EXISTS aloft_migrations (
+          slice      TEXT  NOT NULL,
+          number     {int} NOT NULL,
+          checksum   TEXT  NOT NULL,
+          applied_at {int} NOT NULL, -- milliseconds since 1970
+          PRIMARY KEY (slice, number)
+        )
+        """);
+
+    /// <summary>
+    /// Applies and records the first migration that is missing; false when none was. The caller's transaction must be the only one that
+    /// migrates.
+    /// </summary>
+    public async ValueTask<bool> ApplyNext(DbSession session)
+    {
+        RequireAscending();
+        await session.Execute(Table.For(kind));
+        var applied = await session.Query(
+            "SELECT number, checksum FROM aloft_migrations WHERE slice = @slice ORDER BY number",
+            row => (Number: row.Int(0), Checksum: row.Text(1)), ("slice", slice));
+        for (var i = 0; i < applied.Count; i++) RequireSame(applied[i].Number, applied[i].Checksum, i);
+        if (applied.Count == migrations.Count) return false;
+
+        var next = migrations[applied.Count];
+        await session.Execute(next.For(kind));
+        await session.Execute(
+            "INSERT INTO aloft_migrations (slice, number, checksum, applied_at) VALUES (@slice, @number, @checksum, @now)",
+            ("slice", slice), ("number", next.Number), ("checksum", next.Checksum), ("now", time.GetUtcNow().ToUnixTimeMilliseconds()));
+        return true;
+    }
+
+    private void RequireAscending()
+    {
+        for (var i = 1; i < migrations.Count; i++)
+            if (migrations[i].Number <= migrations[i - 1].Number)
+                throw new ArgumentException($"The migrations of {slice} are not in ascending order: {migrations[i].Number} comes after {migrations[i - 1].Number}.");
+    }
+
+    private void RequireSame(long number, string checksum, int position)
+    {
+        if (position >= migrations.Count)
+            throw new StorageException(StorageFailure.Schema, $"The database has migration {number} of {slice}, which this version of Aloft does not know. Run the newer version that made it.");
+        if (migrations[position].Number != number)
+            throw new StorageException(StorageFailure.Schema, $"The database had migration {number} of {slice} before {migrations[position].Number}, which comes earlier. A migration is added after all others.");
+        if (migrations[position].Checksum != checksum)
+            throw new StorageException(StorageFailure.Schema, $"Migration {number} of {slice} was changed after this database had it. Undo the change and put it into a new migration.");
+    }
+}
