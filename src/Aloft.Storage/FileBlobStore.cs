@@ -131,8 +131,9 @@ public sealed class FileBlobStore : BlobStore
         {
             var file = new FileInfo(path);
             if (!file.Exists || file.LastWriteTimeUtc > newest) return 0;
+            var bytes = file.Length;
             file.Delete();
-            return file.Length;
+            return bytes;
         }
     }
 

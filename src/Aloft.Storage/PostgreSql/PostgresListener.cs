@@ -72,13 +72,17 @@ internal sealed class PostgresListener
 
     private async Task HearUntilLost(NpgsqlConnection connection, CancellationToken stop)
     {
-        connection.Notification += (_, notification) =>
-        {
-            if (notification.Payload.Split('\n', 2) is [var channel, var payload]) subscriptions.Publish(channel, payload);
-        };
+        // Npgsql swallows what its event's handlers throw, so they only take the message.
+        var arrived = new Queue<string>();
+        connection.Notification += (_, notification) => arrived.Enqueue(notification.Payload);
         try
         {
-            while (true) await connection.WaitAsync(stop);
+            while (true)
+            {
+                await connection.WaitAsync(stop);
+                while (arrived.TryDequeue(out var message))
+                    if (message.Split('\n', 2) is [var channel, var payload]) subscriptions.Publish(channel, payload);
+            }
         }
         catch (Exception e) when (PostgresErrors.IsKnown(e))
         {

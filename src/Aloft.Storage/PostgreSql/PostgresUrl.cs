@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace Aloft.Storage.PostgreSql;
@@ -6,7 +7,7 @@ namespace Aloft.Storage.PostgreSql;
 /// Understands <c>postgres://user:password@host:port/database?option=value</c> and Npgsql's own <c>Host=…;Database=…</c>.
 /// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
 /// </summary>
-internal static class PostgresUrl
+internal static partial class PostgresUrl
 {
     // What a user's string does not say. Preparing statements by themselves saves the server the planning of the hot ones.
     private static readonly string Defaults = $"Maximum Pool Size={Limits.PostgresConnections};Max Auto Prepare=200;Application Name=aloft;";
@@ -47,9 +48,10 @@ internal static class PostgresUrl
 
     private static NpgsqlConnectionStringBuilder FromUrl(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url)) throw new FormatException("It is not a URL.");
+        // As for libpq, the host may be left out, which .NET does not allow after a user.
+        if (!Uri.TryCreate(MissingHost().Replace(text, "$0localhost"), UriKind.Absolute, out var url)) throw new FormatException("It is not a URL.");
         var settings = new NpgsqlConnectionStringBuilder(Defaults);
-        if (url.Host is not "") settings.Host = url.DnsSafeHost;
+        settings.Host = url.DnsSafeHost;
         if (url.Port > 0) settings.Port = url.Port;
         if (url.AbsolutePath.Length > 1) settings.Database = Uri.UnescapeDataString(url.AbsolutePath[1..]);
         if (url.UserInfo is not "")
@@ -64,8 +66,11 @@ internal static class PostgresUrl
             value = Uri.UnescapeDataString(value);
             // libpq writes verify-full, Npgsql VerifyFull.
             if (name.Equals("sslmode", StringComparison.OrdinalIgnoreCase)) value = value.Replace("-", "", StringComparison.Ordinal);
-            settings[OptionNames.GetValueOrDefault(name, name.Replace('_', ' '))] = value;
+            settings[OptionNames.GetValueOrDefault(name, Uri.UnescapeDataString(name).Replace('_', ' '))] = value;
         }
         return settings;
     }
+
+    [GeneratedRegex("^[^/]+://([^/?@]*@)?(?=[:/?]|$)")]
+    private static partial Regex MissingHost();
 }

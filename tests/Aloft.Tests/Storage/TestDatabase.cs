@@ -7,9 +7,10 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly Func<ValueTask<Db>> open;
 
-    private TestDatabase(TestFolder folder, Db db, Func<ValueTask<Db>> open)
+    private TestDatabase(TestFolder folder, string url, Db db, Func<ValueTask<Db>> open)
     {
         Folder = folder;
+        Url = url;
         Db = db;
         this.open = open;
     }
@@ -20,6 +21,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public TestFolder Folder { get; }
 
+    /// <summary>Of PostgreSQL; empty for SQLite.</summary>
+    public string Url { get; }
+
     public static async Task<TestDatabase> Open(DbKind kind, TimeProvider? time = null)
     {
         time ??= TimeProvider.System;
@@ -28,7 +32,7 @@ public sealed class TestDatabase : IAsyncDisposable
         Func<ValueTask<Db>> open = kind is DbKind.Sqlite
             ? () => ValueTask.FromResult<Db>(SqliteDb.Open(folder.File("aloft.db"), time))
             : async () => await PostgresDb.Open(url, time, Forever);
-        return new(folder, await open(), open);
+        return new(folder, url, await open(), open);
     }
 
     /// <summary>One with a table <c>item (name TEXT PRIMARY KEY, number {int})</c>.</summary>
@@ -41,6 +45,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>A second program's view of it.</summary>
     public ValueTask<Db> OpenAgain() => open();
+
+    /// <summary>What a restart of PostgreSQL does to this database's connections.</summary>
+    public async Task DropConnections() => await (await PostgresServer.Shared).DropConnections(new Uri(Url).AbsolutePath[1..]);
 
     public async Task Reopen()
     {
