@@ -15,8 +15,8 @@ public sealed class QueryForm
     /// <summary>Far beyond what any operation takes; keeps a hostile form from costing more than its bytes.</summary>
     public const int MaxParameters = 10_000;
 
-    /// <summary>As deep as <see cref="Members"/> reads JSON.</summary>
-    public const int MaxDepth = 64;
+    /// <summary>Deeper than any input shape; below the 64 that JSON trees may have.</summary>
+    public const int MaxDepth = 32;
 
     readonly Dictionary<string, string> parameters = new(StringComparer.Ordinal);
 

@@ -40,7 +40,7 @@ public static class QueryXml
             xml.WriteStartElement("ErrorResponse", xmlNamespace);
             xml.WriteStartElement("Error", xmlNamespace);
             xml.WriteElementString("Type", xmlNamespace, error.IsSenderFault ? "Sender" : "Receiver");
-            xml.WriteElementString("Code", xmlNamespace, Clean(error.Code));
+            xml.WriteElementString("Code", xmlNamespace, Clean(Code(error)));
             xml.WriteElementString("Message", xmlNamespace, Clean(error.Message));
             foreach (var (name, value) in error.Members)
                 xml.WriteElementString(name, xmlNamespace, Clean(value));
@@ -48,6 +48,15 @@ public static class QueryXml
             xml.WriteElementString("RequestId", xmlNamespace, requestId);
             xml.WriteEndElement();
         });
+
+    /// <summary>Errors that every protocol has but Query names otherwise. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html</summary>
+    static string Code(ApiError error) => error.Code switch
+    {
+        "ValidationException" => "ValidationError",
+        "SerializationException" => "MalformedInput",
+        "InvalidParameterValueException" => "InvalidParameterValue",
+        var code => code,
+    };
 
     static void Write(IBufferWriter<byte> to, Action<XmlWriter> content)
     {
