@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
 
 namespace Aloft.Wire;
 
@@ -43,12 +44,39 @@ public sealed class Members
             return Empty();
         try
         {
+            RefuseBrokenText(json.Span);
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
             return Of(document.RootElement.Clone());
         }
         catch (JsonException fault)
         {
             throw Serialization($"Could not parse request body into json: {fault.Message}");
+        }
+    }
+
+    /// <summary>The parser lets malformed UTF-8 and half surrogate pairs through, and fails only when they are read.</summary>
+    static void RefuseBrokenText(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+            throw Serialization("The request body is not UTF-8.");
+        if (json.IndexOf("\\u"u8) < 0)
+            return;
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
+        while (reader.Read())
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsText(ref reader))
+                throw Serialization("The request body holds half of a surrogate pair.");
+    }
+
+    static bool IsText(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString() is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

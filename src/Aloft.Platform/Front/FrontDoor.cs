@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using Aloft.Platform.Iam;
+using Aloft.Platform.Kernel;
+using Aloft.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Aloft.Platform.Front;
+
+/// <summary>
+/// Where every request comes in. Its life:
+/// <list type="number">
+/// <item>A site claims it (<see cref="HttpSite"/>), or it is a call of an AWS API.</item>
+/// <item><see cref="Recognition"/> finds protocol, service and operation.</item>
+/// <item><see cref="RequestBody"/> reads the body within the operation's limit.</item>
+/// <item><see cref="Authenticator"/> says who calls.</item>
+/// <item>The operation's handler answers.</item>
+/// <item><see cref="Answer"/> encodes the answer, or the one <see cref="ApiError"/> that ended the call.</item>
+/// </list>
+/// </summary>
+public sealed partial class FrontDoor
+{
+    const string Methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+    readonly Recognition recognition;
+    readonly HttpSite[] sites;
+    readonly Authenticator authenticator;
+    readonly ILogger logger;
+
+    public FrontDoor(IReadOnlyList<ServiceDefinition> services, IReadOnlyList<HttpSite> sites, Authenticator authenticator, ILoggerFactory loggers)
+    {
+        recognition = new(services);
+        this.sites = [.. sites, Health.Site(services)];
+        this.authenticator = authenticator;
+        logger = loggers.CreateLogger<FrontDoor>();
+    }
+
+    public async Task Handle(HttpContext http)
+    {
+        var call = new Call(http);
+        try
+        {
+            if (Claimant(http) is { } site) // 1
+                await site.Serve(http);
+            else if (http.Request.Method is "OPTIONS" or "TRACE" or "CONNECT")
+                TellMethods(http);
+            else
+                await Serve(call);
+        }
+        catch (ApiError error)
+        {
+            await Refuse(call, error);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            await Refuse(call, new ApiError(fault.StatusCode == StatusCodes.Status408RequestTimeout ? "RequestTimeout" : "BadRequest", fault.StatusCode, fault.Message));
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
+        {
+            http.Abort(); // nobody is left to answer
+        }
+        catch (Exception fault)
+        {
+            LogUnexpected(fault, call.RequestId, call.Operation?.Name ?? http.Request.Path);
+            var code = call.Protocol == Protocol.RestJson ? "ServiceException" : "InternalFailure";
+            await Refuse(call, new ApiError(code, StatusCodes.Status500InternalServerError, $"An internal error occurred. Aloft's log tells more under request id {call.RequestId}."));
+        }
+    }
+
+    async ValueTask Serve(Call call)
+    {
+        var http = call.Http;
+        call.Signature = Authenticator.SignatureOf(http);
+        await recognition.Recognise(call); // 2
+        var operation = call.Operation ?? throw new UnreachableException();
+        var body = call.Body ??= await RequestBody.Read(http, operation.MaxBodyBytes, WireName(operation)); // 3
+        var caller = authenticator.Authenticate(http, call.Signature, body.Sent.Span, call.Protocol); // 4
+
+        var context = new RequestContext(caller.Account, caller.Region, call.RequestId, caller.PrincipalArn);
+        var request = call.Form is { } form
+            ? new ApiRequest { Context = context, Payload = body.Content, Http = http.Request, Body = form.ToMembers() }
+            : call.PathParameters is { } parameters
+                ? new ApiRequest { Context = context, Payload = body.Content, Http = http.Request, PathParameters = parameters }
+                : new ApiRequest { Context = context, Payload = body.Content, Http = http.Request };
+        var answer = await operation.Handle(request, http.RequestAborted); // 5
+        await Answer.Write(call, answer); // 6
+    }
+
+    HttpSite? Claimant(HttpContext http)
+    {
+        foreach (var site in sites)
+            if (site.Claims(http))
+                return site;
+        return null;
+    }
+
+    /// <summary>AWS calls Invoke by the name of its permission where it refuses a size: "for the InvokeFunction operation".</summary>
+    static string WireName(Operation operation) => operation.IamAction[(operation.IamAction.IndexOf(':') + 1)..];
+
+    static void TellMethods(HttpContext http)
+    {
+        http.Response.StatusCode = http.Request.Method == "OPTIONS" ? StatusCodes.Status204NoContent : StatusCodes.Status405MethodNotAllowed;
+        http.Response.Headers.Allow = Methods;
+    }
+
+    async ValueTask Refuse(Call call, ApiError error)
+    {
+        if (!call.Http.Response.HasStarted)
+        {
+            await Answer.Write(call, error);
+            return;
+        }
+        LogBroken(error, call.RequestId); // half an answer is out: only breaking the connection tells the client
+        call.Http.Abort();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} to {Operation} failed unexpectedly")]
+    partial void LogUnexpected(Exception fault, string requestId, string operation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to request {RequestId} broke off")]
+    partial void LogBroken(Exception fault, string requestId);
+}
