@@ -1,0 +1,46 @@
+'use strict';
+
+// Boots a Node process that stands by for a function. What passes between it and Aloft: ../CHANNEL.md.
+
+const { fitHeap, forgetStartFlags } = require('./heap.js');
+forgetStartFlags(); // first: what is loaded after it loads faster
+
+const { connect } = require('./channel.js');
+const { applyNodeOptions, replaceEnvironment } = require('./environment.js');
+const { FrameReader, FrameWriter, toAloft } = require('./frames.js');
+const { loadHandler } = require('./handler.js');
+const { Invocations } = require('./invocations.js');
+const { Logs } = require('./logs.js');
+const { warmUp } = require('./warm-up.js');
+
+async function main() {
+  let invocations;
+  const bootOptions = process.env.NODE_OPTIONS;
+  const channel = await connect((chunk, length) => invocations.receive(chunk, length));
+  const writer = new FrameWriter((bytes, length) => channel.write(bytes, length));
+  const logs = new Logs(writer);
+
+  const specialise = async (init) => {
+    replaceEnvironment(init.environment);
+    process.chdir(init.taskRoot);
+    const { NODE_OPTIONS: options } = init.environment;
+    if (options && options !== bootOptions) {
+      const refused = await applyNodeOptions(options, (name) => import(name));
+      if (refused.length > 0) logs.line('WARN', `NODE_OPTIONS: not honoured: ${refused.join(' ')}`);
+    }
+    const handler = await loadHandler(init.taskRoot, init.handler);
+    fitHeap(init.memoryMegabytes);
+    return handler;
+  };
+
+  invocations = new Invocations(new FrameReader(), writer, logs, channel, specialise);
+  await warmUp();
+  logs.capture();
+  process.on('uncaughtException', (error) => invocations.uncaught(error));
+  process.on('unhandledRejection', (reason) => invocations.unhandled(reason));
+  process.on('beforeExit', () => invocations.idle());
+  process.on('exit', () => logs.flush());
+  writer.text(toAloft.ready, JSON.stringify({ version: process.version }));
+}
+
+main();

@@ -1,0 +1,220 @@
+'use strict';
+
+// Answers INVOKE frames, one at a time and in their order.
+
+const { createContext } = require('./context.js');
+const { answerOf, logTextOf, runtimeError, textOf } = require('./errors.js');
+const { fromAloft, toAloft } = require('./frames.js');
+
+const pauseReadingAt = 1024 * 1024; // bytes that wait for the running invocation to end
+
+class Invocations {
+  /**
+   * @param reader FrameReader
+   * @param writer FrameWriter
+   * @param logs Logs
+   * @param channel {hold, resume}
+   * @param specialise `async (init) => handler`
+   */
+  constructor(reader, writer, logs, channel, specialise) {
+    this.reader = reader;
+    this.writer = writer;
+    this.logs = logs;
+    this.channel = channel;
+    this.specialise = specialise;
+    this.init = undefined;
+    this.handler = undefined;
+    this.running = undefined; // the invocation that is not answered yet
+    this.initialising = false;
+    this.pumping = false;
+    this.traceId = '';
+  }
+
+  /** Takes bytes from the channel. False when no more should come until `resume`. */
+  receive(chunk, length) {
+    this.reader.push(chunk, length);
+    this.pump();
+    this.reader.release();
+    return this.reader.waiting < pauseReadingAt || !this.busy;
+  }
+
+  get busy() {
+    return this.initialising || this.running !== undefined;
+  }
+
+  pump() {
+    if (this.pumping) return; // an invocation ended within `pump`: its loop goes on
+    this.pumping = true;
+    try {
+      let type;
+      while (!this.busy && (type = this.reader.next()) !== 0) {
+        if (type === fromAloft.invoke) this.invoke();
+        else if (type === fromAloft.init) this.initialise();
+        else throw new Error(`A frame of the unknown type ${type} came over the channel.`);
+      }
+    } finally {
+      this.pumping = false;
+    }
+  }
+
+  async initialise() {
+    const { bytes, payload, payloadEnd } = this.reader;
+    this.init = JSON.parse(bytes.utf8Slice(payload, payloadEnd));
+    this.initialising = true;
+    try {
+      this.handler = await this.specialise(this.init);
+    } catch (error) {
+      this.abort('Uncaught Exception', error, 1);
+      return;
+    }
+    this.logs.flush();
+    this.initialising = false;
+    this.writer.text(toAloft.initOk, '');
+    this.next();
+  }
+
+  invoke() {
+    const invocation = this.parse();
+    this.running = invocation;
+    this.logs.requestId = invocation.id;
+    this.trace(invocation.traceId);
+
+    let result;
+    try {
+      const event = invocation.event === '' ? {} : JSON.parse(invocation.event);
+      invocation.event = ''; // its text is not kept while the handler runs
+      const end = (error, value) => this.end(invocation, error, value);
+      const context = createContext(this.init, invocation, end);
+      const callback = (error, value) => {
+        if (context.callbackWaitsForEmptyEventLoop) invocation.result ??= { error, value };
+        else end(error, value);
+      };
+      result = this.handler(event, context, callback);
+    } catch (error) {
+      this.fail(invocation, error);
+      return;
+    }
+
+    if (typeof result?.then === 'function') {
+      invocation.promised = true;
+      result.then(
+        (value) => this.succeed(invocation, value),
+        (error) => this.fail(invocation, error),
+      );
+    }
+    if (this.running === invocation) this.channel.hold(false); // so that an idle process is noticed: `idle`
+  }
+
+  parse() {
+    const { bytes, payload, payloadEnd } = this.reader;
+    let at = payload + 44;
+    const text = (sizeOfLength) => {
+      const length = sizeOfLength === 2 ? bytes.readUInt16LE(at) : bytes.readUInt32LE(at);
+      at += sizeOfLength + length;
+      return length === 0 ? '' : bytes.utf8Slice(at - length, at);
+    };
+    const functionArn = text(2);
+    const traceId = text(2);
+    const clientContext = text(4);
+    const identity = text(4);
+    return {
+      id: bytes.latin1Slice(payload, payload + 36),
+      deadline: bytes.readUInt32LE(payload + 36) + bytes.readInt32LE(payload + 40) * 0x100000000,
+      functionArn,
+      traceId,
+      clientContext: clientContext === '' ? undefined : JSON.parse(clientContext),
+      identity: identity === '' ? undefined : JSON.parse(identity),
+      event: bytes.utf8Slice(at, payloadEnd),
+      promised: false, // the handler returned a promise
+      result: undefined, // of the callback, until the event loop is empty
+    };
+  }
+
+  /** X-Ray's header, where the SDKs look for it. Setting a variable costs a system call's worth, so only when it changes. */
+  trace(traceId) {
+    if (traceId === this.traceId) return;
+    this.traceId = traceId;
+    if (traceId === '') delete process.env._X_AMZN_TRACE_ID;
+    else process.env._X_AMZN_TRACE_ID = traceId;
+  }
+
+  /** The event loop is empty: nothing can happen any more that would end the running invocation. */
+  idle() {
+    const invocation = this.running;
+    if (invocation === undefined) return;
+    if (invocation.result !== undefined) this.end(invocation, invocation.result.error, invocation.result.value);
+    else if (invocation.promised) this.fail(invocation, neverSettled());
+    else this.succeed(invocation, null);
+  }
+
+  end(invocation, error, result) {
+    if (error === undefined || error === null) this.succeed(invocation, result);
+    else this.fail(invocation, error);
+  }
+
+  succeed(invocation, result) {
+    if (this.running !== invocation) return; // it was answered before
+    let text;
+    try {
+      text = JSON.stringify(result) ?? 'null';
+    } catch {
+      this.fail(invocation, new Error('Unable to stringify response body'));
+      return;
+    }
+    this.logs.flush();
+    if (this.writer.text(toAloft.response, text)) this.answered();
+    else this.fail(invocation, tooLarge());
+  }
+
+  fail(invocation, error) {
+    if (this.running !== invocation) return;
+    this.logs.line('ERROR', logTextOf('Invoke Error', error));
+    this.writer.text(toAloft.error, JSON.stringify(answerOf(error)));
+    this.answered();
+  }
+
+  answered() {
+    this.running = undefined;
+    this.logs.requestId = undefined;
+    this.channel.hold(true);
+    this.next();
+  }
+
+  next() {
+    this.pump();
+    this.channel.resume();
+  }
+
+  uncaught(error) {
+    this.abort('Uncaught Exception', error, 129);
+  }
+
+  unhandled(reason) {
+    const error = runtimeError('UnhandledPromiseRejection', textOf(reason), reason);
+    error.reason = reason;
+    this.abort('Unhandled Promise Rejection', error, 128);
+  }
+
+  /** Tells the cause to whom it concerns, and ends the process. */
+  abort(title, error, status) {
+    this.logs.line('ERROR', logTextOf(title, error));
+    if (this.busy) this.writer.text(this.initialising ? toAloft.initError : toAloft.error, JSON.stringify(answerOf(error)));
+    process.exit(status);
+  }
+}
+
+function neverSettled() {
+  return runtimeError(
+    'NodeJsExit',
+    'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was ' +
+      'never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes',
+  );
+}
+
+function tooLarge() {
+  const error = new Error('Response payload size exceeded maximum allowed payload size (6291556 bytes).');
+  error.name = 'Function.ResponseSizeTooLarge';
+  return error;
+}
+
+module.exports = { Invocations };

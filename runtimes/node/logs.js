@@ -1,0 +1,100 @@
+'use strict';
+
+// console.* and the standard streams as log events.
+// https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
+
+const { Writable } = require('node:stream');
+const { StringDecoder } = require('node:string_decoder');
+const { format } = require('node:util');
+
+const longestEvent = 256 * 1024; // characters; what is longer becomes several events
+const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', trace: 'TRACE' };
+
+class Logs {
+  /** @param writer a FrameWriter */
+  constructor(writer) {
+    this.writer = writer;
+    this.requestId = undefined; // of the running invocation; written as `undefined` outside of one, as AWS does
+    this.streams = [];
+  }
+
+  /** What a console method was given. */
+  values(level, values) {
+    this.line(level, values.length === 1 && typeof values[0] === 'string' ? values[0] : format(...values));
+  }
+
+  /** One event in AWS's text format. Several lines stay one event. */
+  line(level, text) {
+    this.flush();
+    const now = Date.now();
+    this.event(now, `${new Date(now).toISOString()}\t${this.requestId}\t${level}\t${text}`);
+  }
+
+  event(timestamp, text) {
+    if (text.charCodeAt(text.length - 1) === 10) text = text.slice(0, -1);
+    let start = 0;
+    for (; text.length - start > longestEvent; start += longestEvent) {
+      this.writer.log(timestamp, text.slice(start, start + longestEvent));
+    }
+    this.writer.log(timestamp, start === 0 ? text : text.slice(start));
+  }
+
+  /** Sends what was written to the standard streams without a line feed yet. */
+  flush() {
+    for (const stream of this.streams) stream.flush();
+  }
+
+  /** Makes the global console and process.stdout, process.stderr write here. */
+  capture() {
+    for (const [method, level] of Object.entries(levels)) {
+      console[method] = (...values) => this.values(level, values);
+    }
+    this.captureStream('stdout', 1);
+    this.captureStream('stderr', 2);
+  }
+
+  captureStream(name, fd) {
+    let stream; // made when it is first asked for: most functions never do
+    Object.defineProperty(process, name, {
+      configurable: true,
+      enumerable: true,
+      get: () => {
+        if (!stream) this.streams.push((stream = new LogStream(this, fd)));
+        return stream;
+      },
+    });
+  }
+}
+
+/** What is written, up to a write that ends a line, is one event. */
+class LogStream extends Writable {
+  constructor(logs, fd) {
+    super({ decodeStrings: false });
+    this.logs = logs;
+    this.fd = fd;
+    this.decoder = new StringDecoder();
+    this.text = '';
+  }
+
+  _write(chunk, encoding, done) {
+    const text = typeof chunk === 'string' ? chunk : this.decoder.write(chunk);
+    for (const other of this.logs.streams) if (other !== this) other.flush(); // in the order of writing
+    this.text += text;
+    if (this.text.endsWith('\n') || this.text.length > longestEvent) this.flush();
+    done();
+  }
+
+  // As for the process's own streams, the end of one is never the end of its descriptor.
+  _destroy(error, done) {
+    done(error);
+  }
+
+  flush() {
+    if (this.text === '') return;
+    const text = this.text;
+    this.text = '';
+    this.logs.event(Date.now(), text);
+  }
+}
+
+module.exports = { Logs };
