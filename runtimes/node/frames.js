@@ -3,7 +3,7 @@
 // Frames of the channel (../CHANNEL.md), read from and written to plain buffers.
 
 const fromAloft = { init: 1, invoke: 2 };
-const toAloft = { ready: 1, initOk: 2, initError: 3, response: 4, error: 5, log: 6 };
+const toAloft = { ready: 1, initOk: 2, initError: 3, response: 4, error: 5, log: 6, fatal: 7 };
 
 const lengthSize = 4;
 const headerSize = 5; // length and type

@@ -198,7 +198,7 @@ class Invocations {
   /** Tells the cause to whom it concerns, and ends the process. */
   abort(title, error, status) {
     this.logs.line('ERROR', logTextOf(title, error));
-    if (this.busy) this.writer.text(this.initialising ? toAloft.initError : toAloft.error, JSON.stringify(answerOf(error)));
+    if (this.busy) this.writer.text(this.initialising ? toAloft.initError : toAloft.fatal, JSON.stringify(answerOf(error)));
     process.exit(status);
   }
 }

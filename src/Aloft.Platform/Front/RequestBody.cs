@@ -12,21 +12,22 @@ namespace Aloft.Platform.Front;
 /// <param name="Content">Decompressed.</param>
 sealed record RequestBody(ReadOnlyMemory<byte> Sent, ReadOnlyMemory<byte> Content)
 {
-    static readonly RequestBody Empty = new(default, default);
-
     /// <param name="operation">For the message: <c>InvokeFunction</c>.</param>
     internal static async ValueTask<RequestBody> Read(HttpContext http, int maxBytes, string operation)
     {
         RefuseStreaming(http.Request);
-        if (http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } || http.Request.ContentLength == 0)
-            return Empty;
-
         var isCompressed = IsCompressed(http.Request);
         var sent = await ReadSent(http, maxBytes, operation);
         return new(sent, isCompressed ? Decompress(sent, maxBytes, operation) : sent);
     }
 
-    static async ValueTask<ReadOnlyMemory<byte>> ReadSent(HttpContext http, int maxBytes, string operation)
+    /// <summary>The body as it came, compressed or not.</summary>
+    internal static ValueTask<ReadOnlyMemory<byte>> ReadSent(HttpContext http, int maxBytes, string operation) =>
+        http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } || http.Request.ContentLength == 0
+            ? default
+            : ReadToEnd(http, maxBytes, operation);
+
+    static async ValueTask<ReadOnlyMemory<byte>> ReadToEnd(HttpContext http, int maxBytes, string operation)
     {
         var declared = http.Request.ContentLength;
         if (declared > maxBytes)

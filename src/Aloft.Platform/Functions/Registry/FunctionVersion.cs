@@ -6,6 +6,9 @@ namespace Aloft.Platform.Functions.Registry;
 public sealed record FunctionKey(string Account, string Region, string Name)
 {
     public Arn Arn => Arn.Of("lambda", Region, Account, $"function:{Name}");
+
+    /// <summary><see cref="Arn"/> as text, made once: every invocation sends it.</summary>
+    public string Text => field ??= Arn.ToString();
 }
 
 /// <summary>

@@ -30,13 +30,19 @@ public sealed class RuntimeCatalog(IReadOnlyList<InstalledRuntime> installed, bo
 
     public IReadOnlyList<InstalledRuntime> Installed => installed;
 
+    /// <summary>One runtime of each language that this machine can run, the newest: what standbys are kept for from the start.</summary>
+    public IEnumerable<InstalledRuntime> Defaults => installed
+        .GroupBy(runtime => runtime.Language)
+        .Select(language => language.MaxBy(runtime => runtime.Version)!)
+        .Append(Custom);
+
     /// <summary>The installed runtime nearest to the requested one of its language; null when there is none, or none exact and runtimes are strict.</summary>
     public RuntimeChoice? Resolve(string requested)
     {
         if (LanguageOf(requested) is not { } language)
             return null;
         if (language == Language.Custom)
-            return new(requested, new(Language.Custom, new Version(0, 0), ""), Exact: true);
+            return new(requested, Custom, Exact: true);
 
         var wanted = WantedVersion(requested);
         var nearest = installed
@@ -50,6 +56,8 @@ public sealed class RuntimeCatalog(IReadOnlyList<InstalledRuntime> installed, bo
         var exact = Distance(nearest.Version, wanted) == 0;
         return exact || !strict ? new(requested, nearest, exact) : null;
     }
+
+    static readonly InstalledRuntime Custom = new(Language.Custom, new Version(0, 0), "");
 
     static Language? LanguageOf(string runtime) =>
         runtime.StartsWith("nodejs", StringComparison.Ordinal) ? Language.Node

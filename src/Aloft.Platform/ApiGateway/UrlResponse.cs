@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Aloft.Platform.ApiGateway;
+
+/// <summary>
+/// A function's answer as an HTTP response: an object with a statusCode is the response of payload format 2.0; any other JSON is the
+/// body of a 200. https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
+/// </summary>
+internal static class UrlResponse
+{
+    public static Task Write(HttpContext http, ReadOnlyMemory<byte> answer)
+    {
+        if (answer.Span.IndexOf("\"statusCode\""u8) < 0)
+            return Whole(http, answer);
+
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(answer);
+        }
+        catch (JsonException)
+        {
+            return Whole(http, answer);
+        }
+        using (document)
+        {
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("statusCode", out var status))
+                return Whole(http, answer);
+            return Structured(http, root, status);
+        }
+    }
+
+    static Task Whole(HttpContext http, ReadOnlyMemory<byte> answer)
+    {
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = answer.Length;
+        return http.Response.Body.WriteAsync(answer, http.RequestAborted).AsTask();
+    }
+
+    static Task Structured(HttpContext http, JsonElement root, JsonElement statusCode)
+    {
+        if (!TryStatus(statusCode, out var status) || !TryBody(root, out var body) || !TryHeaders(http.Response, root))
+        {
+            http.Response.Headers.Clear();
+            http.Response.StatusCode = 502;
+            http.Response.ContentType = "application/json";
+            return http.Response.WriteAsync("""{"Message":"The function's response is malformed: statusCode (100-599), headers, cookies, body or isBase64Encoded has a wrong type."}""", http.RequestAborted);
+        }
+
+        http.Response.StatusCode = status;
+        http.Response.ContentType ??= "application/json";
+        if (status is 204 or 304 or < 200)
+            return Task.CompletedTask;
+        http.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
+    }
+
+    static bool TryStatus(JsonElement element, out int status)
+    {
+        status = 0;
+        return (element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out status)
+            || element.ValueKind == JsonValueKind.String && int.TryParse(element.GetString(), out status))
+            && status is >= 200 and <= 599;
+    }
+
+    static bool TryBody(JsonElement root, out byte[] body)
+    {
+        body = [];
+        if (!root.TryGetProperty("body", out var element) || element.ValueKind == JsonValueKind.Null)
+            return true;
+        var isBase64 = root.TryGetProperty("isBase64Encoded", out var flag) && flag.ValueKind == JsonValueKind.True;
+        if (element.ValueKind != JsonValueKind.String)
+        {
+            body = Encoding.UTF8.GetBytes(element.GetRawText());
+            return !isBase64;
+        }
+        if (isBase64)
+            return element.TryGetBytesFromBase64(out body!);
+        body = Encoding.UTF8.GetBytes(element.GetString()!);
+        return true;
+    }
+
+    static bool TryHeaders(HttpResponse response, JsonElement root)
+    {
+        try
+        {
+            if (root.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object)
+                foreach (var header in headers.EnumerateObject())
+                    if (!IsHop(header.Name))
+                        response.Headers[header.Name] = Text(header.Value);
+            if (root.TryGetProperty("cookies", out var cookies) && cookies.ValueKind == JsonValueKind.Array)
+                foreach (var cookie in cookies.EnumerateArray())
+                    response.Headers.Append("Set-Cookie", Text(cookie));
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // Kestrel refuses control characters in names and values
+        }
+    }
+
+    static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+
+    /// <summary>Headers of the connection, which the server sets itself.</summary>
+    static bool IsHop(string name) =>
+        name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Connection", StringComparison.OrdinalIgnoreCase);
+}

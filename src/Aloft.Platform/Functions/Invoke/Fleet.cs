@@ -1,0 +1,300 @@
+using Aloft.Platform.Functions.Registry;
+
+namespace Aloft.Platform.Functions.Invoke;
+
+/// <summary>
+/// The instances of one function version, and the invocations that wait for one. An invocation takes the idle instance that was
+/// used last; where all are busy it waits, and another instance is started when the wait is expected to exceed, or has exceeded,
+/// what a cold start takes.
+/// </summary>
+internal sealed class Fleet : IInstanceOwner
+{
+    readonly FunctionVersion function;
+    readonly InstanceStarter starter;
+    readonly TimeProvider time;
+    readonly ITimer waitTimer;
+    readonly Lock gate = new();
+    readonly List<Instance> idle = []; // a stack: the last was used last
+    readonly Queue<Invocation> waiting = new();
+    readonly HashSet<Instance> instances = [];
+    int starting;
+    bool retired;
+    bool waitTimerArmed;
+    double meanSeconds = double.NaN;
+    long lastUsed;
+
+    public Fleet(FunctionVersion function, InstanceStarter starter, TimeProvider time)
+    {
+        (this.function, this.starter, this.time) = (function, starter, time);
+        waitTimer = time.CreateTimer(static self => ((Fleet)self!).LookAtWaiting(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public FunctionVersion Function => function;
+
+    /// <summary>Takes charge of the invocation's answer; false when the fleet has been retired and is empty, so that a new one must.</summary>
+    public bool Submit(Invocation invocation)
+    {
+        Instance? instance = null;
+        var starts = 0;
+        lock (gate)
+        {
+            if (retired && instances.Count + starting == 0)
+                return false;
+            lastUsed = time.GetTimestamp();
+
+            if (idle.Count > 0)
+            {
+                instance = idle[^1];
+                idle.RemoveAt(idle.Count - 1);
+            }
+            else
+            {
+                invocation.QueuedAt = time.GetTimestamp();
+                waiting.Enqueue(invocation);
+                starts = StartsByExpectation();
+                starting += starts;
+                ArmWaitTimer();
+            }
+        }
+        if (instance is not null)
+            instance.Begin(invocation);
+        else
+            Start(starts);
+        return true;
+    }
+
+    /// <summary>No instance of this version outlives its work from now on.</summary>
+    public void Retire()
+    {
+        Instance[] leaving;
+        lock (gate)
+        {
+            retired = true;
+            leaving = [.. idle];
+            idle.Clear();
+        }
+        foreach (var instance in leaving)
+            instance.End();
+    }
+
+    /// <summary>Ends every instance at once, whatever it is running.</summary>
+    public void EndAll()
+    {
+        Instance[] all;
+        lock (gate)
+            all = [.. instances];
+        foreach (var instance in all)
+            instance.Abandon();
+    }
+
+    /// <summary>Freezes what has been idle a moment and ends what has been idle long or has lived long.</summary>
+    public void Tidy()
+    {
+        List<Instance>? leaving = null;
+        lock (gate)
+            for (var i = idle.Count - 1; i >= 0; i--)
+            {
+                var instance = idle[i];
+                if (time.GetElapsedTime(instance.IdleSince) > Limits.ReapAfter || time.GetElapsedTime(instance.CreatedAt) > Limits.InstanceLifetime)
+                {
+                    (leaving ??= []).Add(instance);
+                    idle.RemoveAt(i);
+                }
+                else if (!instance.Frozen && time.GetElapsedTime(instance.IdleSince) > Limits.FreezeAfter)
+                    instance.Freeze();
+            }
+        foreach (var instance in leaving ?? [])
+            instance.End();
+    }
+
+    /// <summary>Ends the instance that has been idle longest, to make room; false when none is idle.</summary>
+    public bool EvictOne()
+    {
+        Instance oldest;
+        lock (gate)
+        {
+            if (idle.Count == 0)
+                return false;
+            oldest = idle[0];
+            idle.RemoveAt(0);
+        }
+        oldest.End();
+        return true;
+    }
+
+    /// <summary>Since when its longest idle instance has had nothing to do, or null.</summary>
+    public long? IdlestSince
+    {
+        get
+        {
+            lock (gate)
+                return idle.Count > 0 ? idle[0].IdleSince : null;
+        }
+    }
+
+    /// <summary>Nothing is left of it that the next invocation could use.</summary>
+    public bool IsForgettable => IsEmpty && time.GetElapsedTime(Volatile.Read(ref lastUsed)) > Limits.ReapAfter;
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (gate)
+                return instances.Count + starting == 0 && waiting.Count == 0;
+        }
+    }
+
+    void IInstanceOwner.Free(Instance instance)
+    {
+        Invocation? following;
+        var leave = false;
+        lock (gate)
+        {
+            Observe(instance.LastDuration);
+            if (!waiting.TryDequeue(out following))
+                if (retired)
+                    leave = true;
+                else
+                    idle.Add(instance);
+        }
+        if (following is not null)
+            instance.Begin(following);
+        else if (leave)
+            instance.End();
+    }
+
+    void IInstanceOwner.Gone(Instance instance)
+    {
+        int starts;
+        lock (gate)
+        {
+            instances.Remove(instance);
+            idle.Remove(instance);
+            starts = instances.Count + starting == 0 && waiting.Count > 0 ? 1 : 0;
+            starting += starts;
+        }
+        starter.Discard(instance);
+        Start(starts);
+    }
+
+    void IInstanceOwner.Return(Invocation invocation)
+    {
+        if (!Submit(invocation))
+            invocation.Complete(new(AnswerKind.NoSandbox, default, "The function was changed while its instance ended. Try again."));
+    }
+
+    void Start(int count)
+    {
+        for (; count > 0; count--)
+            _ = StartOne();
+    }
+
+    async Task StartOne()
+    {
+        var result = await starter.Start(function, this);
+        switch (result)
+        {
+            case StartResult.Started started:
+                lock (gate)
+                {
+                    starting--;
+                    instances.Add(started.Instance);
+                }
+                started.Instance.Watch(started.InitDuration);
+                ((IInstanceOwner)this).Free(started.Instance);
+                return;
+            case StartResult.InitFailed failed:
+                GiveUp(1, failed.Answer, failed.Log);
+                return;
+            case StartResult.NoRoom:
+                GiveUp(int.MaxValue, static _ => new(AnswerKind.NoRoom, default), log: null);
+                return;
+            case StartResult.NoSandbox none:
+                GiveUp(1, _ => new(AnswerKind.NoSandbox, default, none.Reason), log: null);
+                return;
+        }
+    }
+
+    /// <summary>
+    /// A start came to nothing: answers the invocations that waited for it. Where room is short, those with an instance to wait for go
+    /// on waiting; where another start is owed, it is made.
+    /// </summary>
+    void GiveUp(int atMost, Func<Invocation, InvocationAnswer> answer, Action<Invocation>? log)
+    {
+        var answered = new List<Invocation>();
+        int starts;
+        lock (gate)
+        {
+            starting--;
+            if (atMost == 1 || instances.Count + starting == 0)
+                while (answered.Count < atMost && waiting.TryDequeue(out var invocation))
+                    answered.Add(invocation);
+            starts = instances.Count + starting == 0 && waiting.Count > 0 ? 1 : 0;
+            starting += starts;
+        }
+        foreach (var invocation in answered)
+        {
+            log?.Invoke(invocation);
+            invocation.Complete(answer(invocation));
+        }
+        Start(starts);
+    }
+
+    /// <summary>
+    /// How many instances to start for those who wait now. Each instance serves TolerableWait ÷ mean duration of them in tolerable
+    /// time; a function that has never answered gets an instance for each.
+    /// </summary>
+    int StartsByExpectation()
+    {
+        if (instances.Count + starting == 0)
+            return 1;
+        if (starting >= Limits.StartsAtOncePerFunction)
+            return 0;
+        if (double.IsNaN(meanSeconds))
+            return waiting.Count > starting ? 1 : 0;
+
+        var servedByEach = Limits.TolerableWait.TotalSeconds / meanSeconds;
+        var excess = waiting.Count - (instances.Count + starting) * servedByEach;
+        return excess > 0 && starting < waiting.Count ? 1 : 0;
+    }
+
+    /// <summary>The expectation was wrong where somebody has waited longer than tolerable: an instance for each of those.</summary>
+    void LookAtWaiting()
+    {
+        var starts = 0;
+        lock (gate)
+        {
+            waitTimerArmed = false;
+            if (waiting.Count == 0)
+                return;
+
+            var overdue = 0;
+            foreach (var invocation in waiting)
+            {
+                if (time.GetElapsedTime(invocation.QueuedAt) < Limits.TolerableWait)
+                    break;
+                overdue++;
+            }
+            starts = Math.Clamp(overdue - starting, 0, Limits.StartsAtOncePerFunction);
+            starting += starts;
+            ArmWaitTimer();
+        }
+        Start(starts);
+    }
+
+    void ArmWaitTimer()
+    {
+        if (waitTimerArmed)
+            return;
+        waitTimerArmed = true;
+        waitTimer.Change(Limits.TolerableWait, Timeout.InfiniteTimeSpan);
+    }
+
+    void Observe(TimeSpan duration)
+    {
+        const double weightOfNew = 0.1;
+        var seconds = duration.TotalSeconds;
+        if (instances.Count > 0 && duration > TimeSpan.Zero)
+            meanSeconds = double.IsNaN(meanSeconds) ? seconds : meanSeconds + weightOfNew * (seconds - meanSeconds);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Aloft.Sandbox;
+
+namespace Aloft.Platform.Functions.Invoke;
+
+/// <summary>A failure that the platform, not the function's code, reports: AWS's type and the words after "RequestId: … Error: ".</summary>
+/// <remarks>https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html</remarks>
+internal sealed record FunctionFailure(string ErrorType, string Message)
+{
+    /// <summary>AWS's Status field of the REPORT line.</summary>
+    public string Status => ErrorType == TimedOutType ? "timeout" : "error";
+
+    const string TimedOutType = "Sandbox.Timedout";
+
+    public static FunctionFailure TimedOut(TimeSpan timeout) =>
+        new(TimedOutType, FormattableString.Invariant($"Task timed out after {timeout.TotalSeconds:F2} seconds"));
+
+    public static FunctionFailure Exited(SandboxExit exit) => exit switch
+    {
+        { OutOfMemory: true } => new("Runtime.OutOfMemory", "Runtime exited with error: signal: killed"),
+        { Signal: { } signal } => new("Runtime.ExitError", $"Runtime exited with error: signal: {SignalName(signal)}"),
+        { ExitCode: 0 } => new("Runtime.ExitError", "Runtime exited without providing a reason"),
+        _ => new("Runtime.ExitError", $"Runtime exited with error: exit status {exit.ExitCode}"),
+    };
+
+    public static FunctionFailure ResponseTooLarge(long bytes) =>
+        new("Function.ResponseSizeTooLarge", $"Response payload size ({bytes} bytes) exceeded maximum allowed payload size ({Limits.ResponseBytes} bytes).");
+
+    public static FunctionFailure InvalidEntrypoint(string reason) => new("Runtime.InvalidEntrypoint", reason);
+
+    /// <summary>The JSON that the caller receives.</summary>
+    public byte[] Payload(Guid requestId)
+    {
+        var bytes = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(bytes);
+        json.WriteStartObject();
+        json.WriteString("errorType", ErrorType);
+        json.WriteString("errorMessage", $"RequestId: {requestId} Error: {Message}");
+        json.WriteEndObject();
+        json.Flush();
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The line that precedes END in the log.</summary>
+    public byte[] LogLine(Guid requestId, DateTimeOffset now) => Encoding.UTF8.GetBytes(ErrorType == TimedOutType
+        ? FormattableString.Invariant($"{now:yyyy-MM-ddTHH:mm:ss.fffZ} {requestId} {Message}")
+        : $"RequestId: {requestId} Error: {Message}\n{ErrorType}");
+
+    static string SignalName(int signal) => signal switch
+    {
+        1 => "hangup",
+        2 => "interrupt",
+        3 => "quit",
+        4 => "illegal instruction",
+        6 => "aborted",
+        7 => "bus error",
+        8 => "floating point exception",
+        9 => "killed",
+        11 => "segmentation fault",
+        13 => "broken pipe",
+        15 => "terminated",
+        31 => "bad system call",
+        _ => $"signal {signal}",
+    };
+}

@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Functions.Standby;
+using Aloft.Wire.SigV4;
+
+namespace Aloft.Platform.Functions.Invoke;
+
+/// <summary>
+/// What an instance's code finds in its environment: the variables that AWS defines and the function's own, which cannot take
+/// a reserved name. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+/// </summary>
+internal sealed class InstanceEnvironment
+{
+    readonly FunctionVersion function;
+    readonly SortedDictionary<string, string> variables = new(StringComparer.Ordinal);
+
+    /// <param name="pathOf">How the sandbox sees a path that the contract fixes.</param>
+    /// <param name="endpoint">Aloft's AWS endpoint as the sandbox reaches it.</param>
+    /// <param name="runtimeApi">host:port of the Runtime API as the sandbox reaches it, for custom runtimes; else null.</param>
+    public InstanceEnvironment(
+        FunctionVersion function, RuntimeChoice runtime, string logStream, Credentials credentials,
+        Func<string, string> pathOf, string endpoint, string? runtimeApi)
+    {
+        this.function = function;
+        LogStream = logStream;
+        TaskRoot = pathOf("/var/task");
+        var runtimeFolder = pathOf("/var/runtime");
+
+        foreach (var (name, value) in function.Environment)
+            variables[name] = value;
+
+        variables["_HANDLER"] = function.Handler;
+        variables["LAMBDA_TASK_ROOT"] = TaskRoot;
+        variables["LAMBDA_RUNTIME_DIR"] = runtimeFolder;
+        variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{function.Runtime}";
+        variables["AWS_LAMBDA_FUNCTION_NAME"] = function.Key.Name;
+        variables["AWS_LAMBDA_FUNCTION_VERSION"] = function.Version;
+        variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = function.MemoryMegabytes.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand";
+        variables["AWS_LAMBDA_LOG_GROUP_NAME"] = function.LogGroup;
+        variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream;
+        variables["AWS_REGION"] = function.Key.Region;
+        variables["AWS_DEFAULT_REGION"] = function.Key.Region;
+        variables["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId;
+        variables["AWS_SECRET_ACCESS_KEY"] = credentials.SecretAccessKey;
+        variables["AWS_SESSION_TOKEN"] = credentials.SessionToken ?? "";
+        if (runtimeApi is not null)
+            variables["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;
+
+        Default("AWS_ENDPOINT_URL", endpoint);
+        Default("TZ", ":UTC");
+        Default("LANG", "en_US.UTF-8");
+        Default("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin");
+        Default("LD_LIBRARY_PATH", $"{TaskRoot}:{TaskRoot}/lib:/opt/lib");
+        if (runtime.Installed.Language == Language.Node)
+            Default("NODE_PATH", "/opt/nodejs/node_modules");
+        if (runtime.Installed.Language == Language.Python)
+            Default("PYTHONPATH", "/opt/python");
+    }
+
+    public string LogStream { get; }
+
+    public string TaskRoot { get; }
+
+    public IReadOnlyDictionary<string, string> Variables => variables;
+
+    /// <summary><c>2026/11/21/[$LATEST]</c> and 32 random hex digits, as AWS names them.</summary>
+    public static string NewLogStream(DateTimeOffset now, string version) =>
+        FormattableString.Invariant($"{now:yyyy/MM/dd}/[{version}]{RandomNumberGenerator.GetHexString(32, lowercase: true)}");
+
+    /// <summary>The INIT frame of runtimes/CHANNEL.md.</summary>
+    public ReadOnlyMemory<byte> InitFrame()
+    {
+        var bytes = new ArrayBufferWriter<byte>(2048);
+        using var json = new Utf8JsonWriter(bytes);
+        json.WriteStartObject();
+        json.WriteString("handler", function.Handler);
+        json.WriteString("taskRoot", TaskRoot);
+        json.WriteStartObject("environment");
+        foreach (var (name, value) in variables)
+            json.WriteString(name, value);
+        json.WriteEndObject();
+        json.WriteString("functionName", function.Key.Name);
+        json.WriteString("functionVersion", function.Version);
+        json.WriteNumber("memoryMegabytes", function.MemoryMegabytes);
+        json.WriteString("logGroup", function.LogGroup);
+        json.WriteString("logStream", LogStream);
+        json.WriteEndObject();
+        json.Flush();
+        return bytes.WrittenMemory;
+    }
+
+    /// <summary>The line that turns a waiting shell into the function's own <c>bootstrap</c>: runtimes/CHANNEL.md.</summary>
+    public byte[] ExecScript()
+    {
+        var script = new StringBuilder($"cd {Quote(TaskRoot)} && exec 3>&- /usr/bin/env -i");
+        foreach (var (name, value) in variables)
+            script.Append(' ').Append(Quote($"{name}={value}"));
+        return Encoding.UTF8.GetBytes(script.Append(' ').Append(Quote($"{TaskRoot}/bootstrap")).Append(" </dev/null\n").ToString());
+    }
+
+    static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    void Default(string name, string value) => variables.TryAdd(name, value);
+}

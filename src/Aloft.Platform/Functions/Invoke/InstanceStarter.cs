@@ -1,0 +1,215 @@
+using System.Text;
+using Aloft.Platform.CloudWatch.Chunks;
+using Aloft.Platform.Functions.Code;
+using Aloft.Platform.Functions.Concurrency;
+using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Functions.RuntimeApi;
+using Aloft.Platform.Functions.Standby;
+using Aloft.Platform.Iam;
+using Aloft.Platform.Kernel;
+using Aloft.Sandbox;
+using Microsoft.Extensions.Logging;
+
+namespace Aloft.Platform.Functions.Invoke;
+
+/// <summary>How an attempt to start an instance ended.</summary>
+internal abstract record StartResult
+{
+    StartResult() { }
+
+    public sealed record Started(Instance Instance, TimeSpan InitDuration) : StartResult;
+
+    /// <summary>The function's code, not the platform, is why. <paramref name="Log"/> writes what an invocation that meets it leaves in the log.</summary>
+    public sealed record InitFailed(Func<Invocation, InvocationAnswer> Answer, Action<Invocation> Log) : StartResult;
+
+    public sealed record NoRoom : StartResult;
+
+    public sealed record NoSandbox(string Reason) : StartResult;
+}
+
+/// <summary>
+/// A cold start: 1. room in the node's memory, 2. a sandbox (from standby where that is possible), 3. the function's code made
+/// visible in it, 4. its limits, 5. its environment, 6. its init phase.
+/// </summary>
+internal sealed partial class InstanceStarter(
+    SandboxBooter booter, StandbyPools pools, RuntimeCatalog catalog, CodeStore code, SessionCredentials credentials,
+    MemoryBudget budget, ILogSink logs, TimeProvider time, ILogger log, CancellationToken stop)
+{
+    readonly Discards discards = new();
+
+    /// <summary>Asked for room when the budget is spent: ends an idle instance of some function, false when none is idle.</summary>
+    public Func<bool> MakeRoom { get; set; } = static () => false;
+
+    public async ValueTask<StartResult> Start(FunctionVersion function, IInstanceOwner owner)
+    {
+        while (!budget.TryTake(function.MemoryMegabytes)) // 1
+            if (!MakeRoom())
+                return new StartResult.NoRoom();
+
+        var result = await StartWithRoom(function, owner);
+        if (result is not StartResult.Started)
+            budget.Give(function.MemoryMegabytes);
+        return result;
+    }
+
+    async ValueTask<StartResult> StartWithRoom(FunctionVersion function, IInstanceOwner owner)
+    {
+        try
+        {
+            if (catalog.Resolve(function.Runtime) is not { } runtime)
+                return new StartResult.NoSandbox($"No runtime for {function.Runtime} is installed on this machine.");
+
+            var stream = InstanceEnvironment.NewLogStream(time.GetUtcNow(), function.Version);
+            var logStream = logs.Open(function.Key.Account, function.Key.Region, function.LogGroup, stream);
+            logStream.Append(time.GetUtcNow(), InitStartLine(runtime));
+
+            var (instance, outcome, took) = await Init(function, runtime, stream, logStream, owner, Limits.InitPhase);
+            if (outcome is InitOutcome.Died { Failure.Status: "timeout" })
+            {
+                // As AWS does: what takes longer than the init phase is begun again within the function's own time-out.
+                Discard(instance, keepBudget: true);
+                logStream.Append(time.GetUtcNow(), InitReportLine(took, "timeout", null));
+                (instance, outcome, took) = await Init(function, runtime, stream, logStream, owner, function.Timeout);
+            }
+            if (outcome is InitOutcome.Ready)
+                return new StartResult.Started(instance, took);
+
+            Discard(instance, keepBudget: true);
+            return Failed(function, outcome, took, logStream);
+        }
+        catch (SandboxException fault)
+        {
+            CouldNotStart(log, function.Key.Name, fault.Message);
+            return new StartResult.NoSandbox(fault.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return new StartResult.NoSandbox("This node is stopping.");
+        }
+        catch (Exception fault)
+        {
+            StartFault(log, function.Key.Name, fault);
+            return new StartResult.NoSandbox("The sandbox could not be started: an internal error, see this node's log.");
+        }
+    }
+
+    async ValueTask<(Instance, InitOutcome, TimeSpan)> Init(
+        FunctionVersion function, RuntimeChoice runtime, string stream, ILogStream logStream, IInstanceOwner owner, TimeSpan patience)
+    {
+        var began = time.GetTimestamp();
+        var folders = new CodeFolders(await code.Folder(function.CodeDigest, stop));
+        var booted = booter.CanStandBy // 2
+            ? await pools.For(runtime.Installed).Take()
+            : await booter.Boot(runtime.Installed, folders, stop);
+        try
+        {
+            if (booter.CanStandBy)
+                booted.Sandbox.ShowCode(folders); // 3
+            booted.Sandbox.SetLimits(LimitsOf(function)); // 4
+            booted.Output.Attach(logStream);
+            var environment = new InstanceEnvironment( // 5
+                function, runtime, stream, credentials.IssueToFunction(function.Key.Account, function.Role, function.Key.Name, Limits.CredentialLifetime).Credentials,
+                booted.Sandbox.PathOf, booted.AwsEndpoint, booted.Api?.Address);
+            Instance instance = booted.Api is { } api
+                ? new RuntimeApiInstance(booted.Sandbox, booted.Socket, api, function, environment, booted.Output, logStream, owner, time)
+                : new ChannelInstance(booted.Sandbox, booted.Channel!, function, environment, booted.Output, logStream, owner, time);
+            var outcome = await instance.Init(patience); // 6
+            return (instance, outcome, time.GetElapsedTime(began));
+        }
+        catch
+        {
+            await booted.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>AWS gives CPU in proportion to memory. Here a function may use what nobody else needs; under contention the proportion holds.</summary>
+    static SandboxLimits LimitsOf(FunctionVersion function)
+    {
+        var cores = function.MemoryMegabytes / Limits.MegabytesPerCore;
+        return new(
+            MemoryBytes: function.MemoryMegabytes * 1024L * 1024,
+            CpuCores: Math.Clamp(cores, 1, Math.Max(1, Environment.ProcessorCount)),
+            CpuWeight: (int)Math.Clamp(cores * 100, 5, 10_000),
+            Limits.Processes,
+            TmpBytes: function.TmpMegabytes * 1024L * 1024);
+    }
+
+    StartResult Failed(FunctionVersion function, InitOutcome outcome, TimeSpan took, ILogStream stream)
+    {
+        var died = outcome as InitOutcome.Died;
+        // A time-out in the second try is the invocation's own.
+        var failure = died?.Failure.Status == "timeout" ? FunctionFailure.TimedOut(function.Timeout) : died?.Failure;
+        var errorType = failure is null ? ErrorTypeOf(((InitOutcome.Failed)outcome).Payload) : failure.ErrorType;
+        stream.Append(time.GetUtcNow(), InitReportLine(took, failure?.Status ?? "error", errorType));
+
+        return new StartResult.InitFailed(
+            invocation => new(AnswerKind.FunctionError, failure is null ? ((InitOutcome.Failed)outcome).Payload : failure.Payload(invocation.RequestId)),
+            invocation =>
+            {
+                void Write(in PlatformRecord record)
+                {
+                    stream.AppendPlatform(record);
+                    invocation.Tail?.Append(PlatformLines.Render(record));
+                }
+
+                var now = time.GetUtcNow();
+                Write(new(PlatformRecordKind.Start, now, invocation.RequestId, function.Version));
+                if (failure is not null)
+                {
+                    var line = failure.LogLine(invocation.RequestId, now);
+                    stream.Append(now, line);
+                    invocation.Tail?.Append(line);
+                }
+                Write(new(PlatformRecordKind.End, now, invocation.RequestId, function.Version));
+                Write(new(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
+                {
+                    Duration = took,
+                    MemoryMegabytes = function.MemoryMegabytes,
+                    Status = failure?.Status ?? "error",
+                    ErrorType = failure?.Status == "timeout" ? null : errorType,
+                });
+            });
+    }
+
+    static string? ErrorTypeOf(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            using var json = System.Text.Json.JsonDocument.Parse(payload);
+            return json.RootElement.TryGetProperty("errorType", out var type) ? type.GetString() : null;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null; // a custom runtime may send anything
+        }
+    }
+
+    static byte[] InitStartLine(RuntimeChoice runtime) => Encoding.UTF8.GetBytes(runtime.Exact
+        ? $"INIT_START Runtime Version: {runtime.Actual}"
+        : $"INIT_START Runtime Version: {runtime.Actual} ({runtime.Requested} is not installed on this machine; this is the nearest)");
+
+    static byte[] InitReportLine(TimeSpan took, string status, string? errorType) => Encoding.UTF8.GetBytes(FormattableString.Invariant(
+        $"INIT_REPORT Init Duration: {took.TotalMilliseconds:F2} ms\tPhase: init\tStatus: {status}{(errorType is null || status == "timeout" ? "" : $"\tError Type: {errorType}")}"));
+
+    /// <summary>Gives the instance's memory back and removes its sandbox behind.</summary>
+    public void Discard(Instance instance) => Discard(instance, keepBudget: false);
+
+    void Discard(Instance instance, bool keepBudget) =>
+        discards.Add(async () =>
+        {
+            instance.Sandbox.Kill();
+            await instance.DisposeAsync();
+            if (!keepBudget)
+                budget.Give(instance.Function.MemoryMegabytes);
+        });
+
+    /// <summary>Completes when everything that was discarded is gone.</summary>
+    public Task Discarded() => discards.All();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "No sandbox for {Function}: {Reason}")]
+    static partial void CouldNotStart(ILogger log, string function, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Starting an instance of {Function} failed")]
+    static partial void StartFault(ILogger log, string function, Exception fault);
+}

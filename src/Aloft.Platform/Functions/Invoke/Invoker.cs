@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using Aloft.Platform.Functions.Concurrency;
+using Aloft.Platform.Functions.Registry;
+
+namespace Aloft.Platform.Functions.Invoke;
+
+/// <summary>One event for one function.</summary>
+/// <param name="Qualifier">Version or alias; null for <c>$LATEST</c>.</param>
+/// <param name="Payload">JSON, at most <see cref="Limits.SyncPayloadBytes"/>.</param>
+public sealed record InvokeRequest(FunctionKey Function, string? Qualifier, Guid RequestId, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>The client context as JSON text; empty when there is none.</summary>
+    public string ClientContext { get; init; } = "";
+
+    /// <summary>The X-Ray trace header; empty when there is none.</summary>
+    public string TraceId { get; init; } = "";
+
+    /// <summary>Asks for the last 4 KiB of the invocation's log in the answer.</summary>
+    public bool WantsTail { get; init; }
+}
+
+/// <summary>How an invocation ended.</summary>
+public abstract record InvokeOutcome
+{
+    InvokeOutcome() { }
+
+    /// <summary>The function answered, or failed on its own account.</summary>
+    /// <param name="FunctionError"><c>Unhandled</c> when the payload is an error's JSON; else null.</param>
+    /// <param name="Tail">The log's end, when asked for.</param>
+    public sealed record Answered(ReadOnlyMemory<byte> Payload, string? FunctionError, string Version, byte[]? Tail) : InvokeOutcome;
+
+    public sealed record NotFound : InvokeOutcome;
+
+    /// <summary>Refused for concurrency. <paramref name="Reason"/> is AWS's.</summary>
+    public sealed record Throttled(string Reason, string Message) : InvokeOutcome;
+
+    /// <summary>The function could not be activated or its update failed.</summary>
+    public sealed record NotReady(string State) : InvokeOutcome;
+
+    /// <summary>This node could not make a sandbox.</summary>
+    public sealed record Unavailable(string Reason) : InvokeOutcome;
+}
+
+/// <summary>
+/// The one way that a function is run, for every caller: API, URL, delivery, poller, workflow. 1. finds the version, 2. admits the
+/// invocation, 3. hands it to the version's fleet, 4. awaits the answer. A caller that goes away does not end the invocation, as in AWS.
+/// </summary>
+public sealed class Invoker
+{
+    readonly FunctionRegistry registry;
+    readonly Admission admission;
+    readonly InstanceStarter starter;
+    readonly TimeProvider time;
+    readonly ConcurrentDictionary<(FunctionKey Key, string Version), Fleet> fleets = new();
+    readonly ConcurrentQueue<FunctionKey> changed = new();
+    volatile bool stopping;
+
+    internal Invoker(FunctionRegistry registry, Admission admission, InstanceStarter starter, TimeProvider time)
+    {
+        (this.registry, this.admission, this.starter, this.time) = (registry, admission, starter, time);
+        starter.MakeRoom = EvictLongestIdle;
+        registry.Changed += changed.Enqueue;
+    }
+
+    public async ValueTask<InvokeOutcome> Invoke(InvokeRequest request, CancellationToken stop)
+    {
+        if (stopping)
+            return new InvokeOutcome.Unavailable("This node is stopping.");
+
+        var function = await registry.Find(request.Function, request.Qualifier, stop); // 1
+        if (function is null)
+            return new InvokeOutcome.NotFound();
+        if (function.State != FunctionState.Active || function.LastUpdateStatus == UpdateStatus.InProgress)
+        {
+            await registry.WaitUntilActive(request.Function, stop);
+            function = await registry.Find(request.Function, request.Qualifier, stop);
+            if (function is null)
+                return new InvokeOutcome.NotFound();
+            if (function.State != FunctionState.Active)
+                return new InvokeOutcome.NotReady(function.State.ToString());
+        }
+
+        var verdict = admission.TryEnter(function.Key, out var ticket); // 2
+        if (verdict != Verdict.Admitted)
+            return Throttled(verdict);
+        try
+        {
+            var invocation = new Invocation(request.RequestId, function, request.Payload)
+            {
+                InvokedArn = InvokedArn(function, request.Qualifier),
+                ClientContext = request.ClientContext,
+                TraceId = request.TraceId,
+                Tail = request.WantsTail ? new LogTail() : null,
+            };
+            while (!FleetOf(function).Submit(invocation)) // 3
+            {
+            }
+            return Outcome(invocation, await invocation.Answer); // 4
+        }
+        finally
+        {
+            ticket.Release();
+        }
+    }
+
+    static string InvokedArn(FunctionVersion function, string? qualifier) =>
+        qualifier is null ? function.Key.Text : $"{function.Key.Text}:{qualifier}";
+
+    static InvokeOutcome Outcome(Invocation invocation, in InvocationAnswer answer) => answer.Kind switch
+    {
+        AnswerKind.Returned => new InvokeOutcome.Answered(answer.Payload, null, invocation.Function.Version, invocation.Tail?.ToArray()),
+        AnswerKind.FunctionError => new InvokeOutcome.Answered(answer.Payload, "Unhandled", invocation.Function.Version, invocation.Tail?.ToArray()),
+        AnswerKind.NoRoom => new InvokeOutcome.Throttled("ConcurrentInvocationLimitExceeded", "Rate Exceeded: this node has no memory left for another instance of the function."),
+        _ => new InvokeOutcome.Unavailable(answer.Reason!),
+    };
+
+    static InvokeOutcome.Throttled Throttled(Verdict verdict) => verdict == Verdict.ReservedLimit
+        ? new("ReservedFunctionConcurrentInvocationLimitExceeded", "Rate Exceeded.")
+        : new("ConcurrentInvocationLimitExceeded", "Rate Exceeded.");
+
+    Fleet FleetOf(FunctionVersion function)
+    {
+        var slot = (function.Key, function.Version);
+        while (true)
+        {
+            if (fleets.TryGetValue(slot, out var fleet) && fleet.Function.RevisionId == function.RevisionId)
+                return fleet;
+
+            var fresh = new Fleet(function, starter, time);
+            if (fleet is null ? fleets.TryAdd(slot, fresh) : fleets.TryUpdate(slot, fresh, fleet))
+            {
+                fleet?.Retire();
+                return fresh;
+            }
+        }
+    }
+
+    /// <summary>Freezes, reaps and forgets what is idle, and retires the fleets of changed and deleted functions. Called several times a second.</summary>
+    internal async ValueTask Tidy(CancellationToken stop)
+    {
+        while (changed.TryDequeue(out var key))
+            await RetireOutdated(key, stop);
+        foreach (var (slot, fleet) in fleets)
+        {
+            fleet.Tidy();
+            if (fleet.IsForgettable && fleets.TryRemove(KeyValuePair.Create(slot, fleet)))
+                fleet.Retire();
+        }
+    }
+
+    /// <summary>An outdated fleet goes as soon as its invocations are answered; the next invocation makes a new one.</summary>
+    async ValueTask RetireOutdated(FunctionKey key, CancellationToken stop)
+    {
+        var current = await registry.Find(key, null, stop);
+        foreach (var (slot, fleet) in fleets)
+            if (slot.Key == key && fleet.Function.RevisionId != current?.RevisionId && fleets.TryRemove(KeyValuePair.Create(slot, fleet)))
+                fleet.Retire();
+        if (current is null)
+            admission.Forget(key);
+    }
+
+    bool EvictLongestIdle()
+    {
+        Fleet? idlest = null;
+        var since = long.MaxValue;
+        foreach (var fleet in fleets.Values)
+            if (fleet.IdlestSince is { } fleetSince && fleetSince < since)
+                (idlest, since) = (fleet, fleetSince);
+        return idlest is not null && idlest.EvictOne();
+    }
+
+    /// <summary>Refuses new invocations, waits for the running ones within <paramref name="within"/>, then ends every instance.</summary>
+    internal async ValueTask Drain(TimeSpan within)
+    {
+        stopping = true;
+        var deadline = time.GetTimestamp() + (long)(within.TotalSeconds * time.TimestampFrequency);
+        foreach (var (_, fleet) in fleets)
+            fleet.Retire();
+        while (fleets.Values.Any(fleet => !fleet.IsEmpty) && time.GetTimestamp() < deadline)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
+        foreach (var (_, fleet) in fleets)
+            fleet.EndAll();
+        await starter.Discarded();
+    }
+}

@@ -1,0 +1,63 @@
+namespace Aloft.Platform.Functions;
+
+/// <summary>The engine's bounds. AWS's own: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html</summary>
+internal static class Limits
+{
+    /// <summary>Request and response payload of a synchronous invocation, in bytes (AWS: 6 MB).</summary>
+    public const int SyncPayloadBytes = 6 * 1024 * 1024;
+
+    /// <summary>What a runtime may answer: AWS allows 100 bytes over the payload limit and names this number in its message.</summary>
+    public const int ResponseBytes = SyncPayloadBytes + 100;
+
+    /// <summary>Payload of an asynchronous invocation, in bytes (AWS: 256 KB).</summary>
+    public const int AsyncPayloadBytes = 256 * 1024;
+
+    /// <summary>The init phase of an on-demand instance (AWS: 10 s). What takes longer is begun again within the function's own time-out.</summary>
+    public static readonly TimeSpan InitPhase = TimeSpan.FromSeconds(10);
+
+    /// <summary>The log excerpt of <c>LogType=Tail</c>, in bytes (AWS: 4 KB).</summary>
+    public const int TailBytes = 4 * 1024;
+
+    /// <summary>How long an idle instance stays running before it is frozen: longer than a busy caller's pause, so that its thaw (0.2 ms) is rarely paid.</summary>
+    public static readonly TimeSpan FreezeAfter = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long an idle instance is kept. AWS does not publish its own; 5 to 15 minutes are observed.</summary>
+    public static readonly TimeSpan ReapAfter = TimeSpan.FromMinutes(8);
+
+    /// <summary>An instance is replaced before its credentials end.</summary>
+    public static readonly TimeSpan InstanceLifetime = TimeSpan.FromHours(11);
+
+    public static readonly TimeSpan CredentialLifetime = TimeSpan.FromHours(12);
+
+    /// <summary>
+    /// An invocation waits behind busy instances as long as its expected wait is under this; beyond it, another instance starts.
+    /// A cold start from standby takes about as long, so a new instance could not answer sooner.
+    /// </summary>
+    public static readonly TimeSpan TolerableWait = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Sandboxes of one function that may be starting at once: beyond it they only delay each other.</summary>
+    public const int StartsAtOncePerFunction = 64;
+
+    /// <summary>Sandbox boots at once on this node: each costs a core for some 40 ms.</summary>
+    public static readonly int BootsAtOnce = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>Standbys of one runtime kept at rest, and the most that demand may raise them to.</summary>
+    public const int StandbysAtRest = 2;
+
+    public const int StandbysAtMost = 12;
+
+    /// <summary>A boot that is not ready by then has failed.</summary>
+    public static readonly TimeSpan Boot = TimeSpan.FromSeconds(30);
+
+    /// <summary>The limits of a standby until it is given a function.</summary>
+    public const long StandbyMemoryBytes = 256L * 1024 * 1024;
+
+    /// <summary>Processes and threads of one sandbox (AWS: 1,024).</summary>
+    public const int Processes = 1024;
+
+    /// <summary>AWS gives a function one vCPU per 1,769 MB.</summary>
+    public const double MegabytesPerCore = 1769;
+
+    /// <summary>The longest time that stopping the node waits for running invocations.</summary>
+    public static readonly TimeSpan Drain = TimeSpan.FromSeconds(20);
+}

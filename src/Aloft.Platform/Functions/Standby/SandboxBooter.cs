@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Aloft.Platform.Front.Listening;
+using Aloft.Platform.Functions.Invoke;
+using Aloft.Platform.Functions.RuntimeApi;
+using Aloft.Sandbox;
+
+namespace Aloft.Platform.Functions.Standby;
+
+/// <summary>Boots sandboxes to the point where their runtime is up and waits for a function.</summary>
+/// <param name="runtimesFolder">The host folder with Aloft's runtimes, shown at /var/runtime.</param>
+/// <param name="hostEndpoint">Aloft's AWS endpoint on the host, for a driver without a network of its own.</param>
+internal sealed class SandboxBooter(
+    ISandboxDriver driver, SandboxListeners listeners, string runtimesFolder, Func<Uri> hostEndpoint, TimeProvider time)
+{
+    const int AwsPort = 4566;
+    const int RuntimeApiPort = 9001;
+
+    readonly SemaphoreSlim turns = new(Limits.BootsAtOnce);
+    long lastId;
+
+    /// <summary>Whether a sandbox can be booted before it is known for which function.</summary>
+    public bool CanStandBy => driver.CanShowCodeLate;
+
+    /// <exception cref="SandboxException">The sandbox or its runtime did not come up; nothing of it is left.</exception>
+    public async ValueTask<BootedSandbox> Boot(InstalledRuntime runtime, CodeFolders? code, CancellationToken stop)
+    {
+        await turns.WaitAsync(stop);
+        try
+        {
+            return await BootNow(runtime, code, stop);
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    async ValueTask<BootedSandbox> BootNow(InstalledRuntime runtime, CodeFolders? code, CancellationToken stop)
+    {
+        using var patience = new CancellationTokenSource(Limits.Boot, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
+        var output = new InstanceOutput(time);
+        var spec = new SandboxSpec(NewId(runtime), Command(runtime), BootEnvironment, runtimesFolder, StandbyLimits)
+        {
+            Code = code,
+            HostFolders = HostFolders(runtime),
+        };
+
+        var sandbox = await driver.Boot(spec, output, both.Token);
+        try
+        {
+            var endpoint = ServeAws(sandbox);
+            var api = runtime.Language == Language.Custom ? new RuntimeApiEndpoint(sandbox.Listen(RuntimeApiPort), listeners) : null;
+            var socket = await sandbox.Channel(both.Token);
+            var channel = new FrameChannel(socket);
+            if (await channel.Receive(both.Token) is not { Type: FrameType.Ready })
+                throw new SandboxException($"The {runtime.Language} runtime did not start: {Reason(output, sandbox)}");
+            return new BootedSandbox(sandbox, output, socket, runtime.Language == Language.Custom ? null : channel, api, endpoint);
+        }
+        catch (Exception fault)
+        {
+            sandbox.DrainOutput();
+            var reason = Reason(output, sandbox);
+            await sandbox.DisposeAsync();
+            if (fault is SandboxException || stop.IsCancellationRequested)
+                throw;
+            throw new SandboxException($"The {runtime.Language} runtime did not start: {(patience.IsCancellationRequested ? "it took too long. " : "")}{reason}", fault);
+        }
+    }
+
+    static string Reason(InstanceOutput output, ISandbox sandbox) =>
+        output.Early is { Length: > 0 } early ? early
+        : sandbox.Exited.IsCompletedSuccessfully ? FunctionFailure.Exited(sandbox.Exited.Result).Message
+        : "it said nothing.";
+
+    /// <summary>The endpoint inside the sandbox's own network, so that a function's SDK calls need no other.</summary>
+    string ServeAws(ISandbox sandbox)
+    {
+        if (driver.Isolation == Isolation.Process)
+            return hostEndpoint().ToString().TrimEnd('/');
+        listeners.Serve(sandbox.Listen(AwsPort), SandboxOrigin.Aws);
+        return $"http://127.0.0.1:{AwsPort}";
+    }
+
+    string NewId(InstalledRuntime runtime) => string.Create(
+        CultureInfo.InvariantCulture, $"{runtime.Language.ToString().ToLowerInvariant()}-{Interlocked.Increment(ref lastId)}");
+
+    /// <summary>Why these: runtimes/node/heap.js.</summary>
+    static readonly string[] NodeFlags = ["--max-old-space-size=10240", "--initial-old-space-size=16", "--min-semi-space-size=4"];
+
+    /// <summary>As runtimes/CHANNEL.md has them.</summary>
+    static IReadOnlyList<string> Command(InstalledRuntime runtime) => runtime.Language switch
+    {
+        Language.Node => [runtime.Path, .. NodeFlags, "/var/runtime/node/bootstrap.js"],
+        Language.Python => [runtime.Path, "-I", "/var/runtime/python/bootstrap.py"],
+        _ => ["/bin/sh", "/var/runtime/custom/bootstrap.sh"],
+    };
+
+    /// <summary>An interpreter outside /usr brings its installation: <c>/opt/python3.12/bin/python3</c> needs <c>/opt/python3.12</c>.</summary>
+    static IReadOnlyList<string> HostFolders(InstalledRuntime runtime) =>
+        runtime.Path.Length == 0 || runtime.Path.StartsWith("/usr/", StringComparison.Ordinal)
+            ? []
+            : [Path.GetDirectoryName(Path.GetDirectoryName(runtime.Path)!)!];
+
+    static readonly IReadOnlyDictionary<string, string> BootEnvironment = new Dictionary<string, string>
+    {
+        ["PATH"] = "/usr/local/bin:/usr/bin:/bin",
+        ["LANG"] = "C.UTF-8",
+    };
+
+    /// <summary>A low weight: refilling the pool yields to invocations.</summary>
+    static readonly SandboxLimits StandbyLimits = new(
+        Limits.StandbyMemoryBytes, CpuCores: Math.Max(1, Environment.ProcessorCount), CpuWeight: 20, Limits.Processes, TmpBytes: 512L * 1024 * 1024);
+}

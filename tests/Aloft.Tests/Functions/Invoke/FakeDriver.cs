@@ -1,0 +1,212 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Aloft.Sandbox;
+
+namespace Aloft.Tests.Functions.Invoke;
+
+/// <summary>What a scripted runtime does with one event: answers frames through the sandbox, or leaves the event unanswered.</summary>
+internal delegate Task Handler(FakeSandbox sandbox, string requestId, byte[] payload);
+
+/// <summary>Sandboxes without isolation or processes, whose runtime is a script of the test: for the engine's own logic.</summary>
+internal sealed class FakeDriver(Handler handler) : ISandboxDriver
+{
+    public ConcurrentQueue<FakeSandbox> Booted { get; } = new();
+
+    public IEnumerable<FakeSandbox> Living => Booted.Where(sandbox => !sandbox.Exited.IsCompleted);
+
+    /// <summary>Answers INIT; by default with INIT_OK.</summary>
+    public Func<FakeSandbox, Task> OnInit { get; set; } = static sandbox => sandbox.Send(2, []);
+
+    public Func<SandboxException?> FailBoot { get; set; } = static () => null;
+
+    public Isolation Isolation => Isolation.Container;
+
+    public string Description => "fake";
+
+    public bool CanShowCodeLate => true;
+
+    public async ValueTask<ISandbox> Boot(SandboxSpec spec, IOutputSink output, CancellationToken stop)
+    {
+        if (FailBoot() is { } failure)
+            throw failure;
+        var sandbox = await FakeSandbox.Boot(spec, output, handler, OnInit);
+        Booted.Enqueue(sandbox);
+        return sandbox;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+internal sealed class FakeSandbox : ISandbox
+{
+    readonly TaskCompletionSource<SandboxExit> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Socket host;
+    readonly Socket guest;
+    readonly SemaphoreSlim sending = new(1);
+
+    FakeSandbox(SandboxSpec spec, IOutputSink output, Socket host, Socket guest) =>
+        (Id, Spec, Output, this.host, this.guest) = (spec.Id, spec, output, host, guest);
+
+    public string Id { get; }
+
+    public SandboxSpec Spec { get; }
+
+    public IOutputSink Output { get; }
+
+    public CodeFolders? Code { get; private set; }
+
+    public SandboxLimits? Limits { get; private set; }
+
+    public bool Frozen { get; private set; }
+
+    public bool Disposed { get; private set; }
+
+    public SandboxUsage Figures { get; set; }
+
+    public Task<SandboxExit> Exited => exited.Task;
+
+    public static async Task<FakeSandbox> Boot(SandboxSpec spec, IOutputSink output, Handler handler, Func<FakeSandbox, Task> onInit)
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(1);
+        var guest = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await guest.ConnectAsync(listener.LocalEndPoint!);
+        var sandbox = new FakeSandbox(spec, output, await listener.AcceptAsync(), guest);
+        await sandbox.Send(1, "{}"u8.ToArray());
+        _ = sandbox.Run(handler, onInit);
+        return sandbox;
+    }
+
+    public async Task Send(byte type, byte[] payload)
+    {
+        var frame = new byte[5 + payload.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, payload.Length + 1);
+        frame[4] = type;
+        payload.CopyTo(frame, 5);
+        await sending.WaitAsync();
+        try
+        {
+            await guest.SendAsync(frame);
+        }
+        finally
+        {
+            sending.Release();
+        }
+    }
+
+    public Task Respond(string json) => Send(4, Encoding.UTF8.GetBytes(json));
+
+    public Task Error(string json) => Send(5, Encoding.UTF8.GetBytes(json));
+
+    public Task Fatal(string json) => Send(7, Encoding.UTF8.GetBytes(json));
+
+    public Task LogLine(DateTimeOffset when, string text)
+    {
+        var payload = new byte[8 + Encoding.UTF8.GetByteCount(text)];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, when.ToUnixTimeMilliseconds());
+        Encoding.UTF8.GetBytes(text, payload.AsSpan(8));
+        return Send(6, payload);
+    }
+
+    /// <summary>The runtime's process ends.</summary>
+    public void Exit(SandboxExit exit)
+    {
+        exited.TrySetResult(exit);
+        guest.Dispose();
+    }
+
+    async Task Run(Handler handler, Func<FakeSandbox, Task> onInit)
+    {
+        try
+        {
+            while (await ReadFrame() is var (type, payload) && payload is not null)
+                if (type == 1)
+                    await onInit(this);
+                else
+                    await handler(this, Encoding.ASCII.GetString(payload, 0, 36), Event(payload));
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    /// <summary>Behind the request id and the deadline: two short texts, two long ones, then the event.</summary>
+    static byte[] Event(byte[] payload)
+    {
+        var at = 36 + 8;
+        at += 2 + BinaryPrimitives.ReadUInt16LittleEndian(payload.AsSpan(at));
+        at += 2 + BinaryPrimitives.ReadUInt16LittleEndian(payload.AsSpan(at));
+        at += 4 + BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(at));
+        at += 4 + BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(at));
+        return payload[at..];
+    }
+
+    async Task<(byte Type, byte[]? Payload)> ReadFrame()
+    {
+        var header = new byte[5];
+        if (!await ReadExactly(header))
+            return default;
+        var payload = new byte[BinaryPrimitives.ReadInt32LittleEndian(header) - 1];
+        return await ReadExactly(payload) ? (header[4], payload) : default;
+    }
+
+    async Task<bool> ReadExactly(byte[] into)
+    {
+        for (var have = 0; have < into.Length;)
+        {
+            var count = await guest.ReceiveAsync(into.AsMemory(have));
+            if (count == 0)
+                return false;
+            have += count;
+        }
+        return true;
+    }
+
+    public ValueTask<Socket> Channel(CancellationToken stop) => ValueTask.FromResult(host);
+
+    public void ShowCode(CodeFolders code) => Code = code;
+
+    public void SetLimits(SandboxLimits limits) => Limits = limits;
+
+    public Socket Listen(int port)
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(8);
+        return listener;
+    }
+
+    public string PathOf(string contractPath) => contractPath;
+
+    public void Freeze() => Frozen = true;
+
+    public void Thaw() => Frozen = false;
+
+    public SandboxUsage Usage() => Figures;
+
+    public void ResetPeak()
+    {
+    }
+
+    public void DrainOutput()
+    {
+    }
+
+    public void Kill()
+    {
+        exited.TrySetResult(new(null, 9, false));
+        guest.Dispose();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Kill();
+        host.Dispose();
+        Disposed = true;
+        return ValueTask.CompletedTask;
+    }
+}

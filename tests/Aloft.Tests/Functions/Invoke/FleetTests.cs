@@ -1,0 +1,182 @@
+using System.Text;
+using System.Text.Json;
+using Aloft.Platform.Functions.Invoke;
+using Aloft.Sandbox;
+
+namespace Aloft.Tests.Functions.Invoke;
+
+public sealed class FleetTests
+{
+    [Fact]
+    public async Task Sequential_invocations_share_one_instance()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond($"\"{sandbox.Id}\""));
+        var key = await engine.Create("f");
+
+        var first = await engine.Answer(key);
+        Assert.Equal(first, await engine.Answer(key));
+        Assert.Single(engine.Instances);
+    }
+
+    [Fact]
+    public async Task Overlapping_slow_invocations_get_an_instance_each()
+    {
+        var release = new TaskCompletionSource();
+        await using var engine = await Engine.Start((sandbox, _, _) => release.Task.ContinueWith(_ => sandbox.Respond("1")).Unwrap());
+        var key = await engine.Create("f");
+
+        var running = Enumerable.Range(0, 5).Select(_ => engine.Invoke(key)).ToList();
+        await Eventually.True(() => engine.Instances.Count() == 5, "five instances");
+        release.SetResult();
+        Assert.All(await Task.WhenAll(running), outcome => Assert.IsType<InvokeOutcome.Answered>(outcome));
+    }
+
+    [Fact]
+    public async Task The_instance_used_last_is_used_next()
+    {
+        var gate = new TaskCompletionSource();
+        await using var engine = await Engine.Start(async (sandbox, _, payload) =>
+        {
+            if (Encoding.UTF8.GetString(payload) == "\"wait\"")
+                await gate.Task;
+            await sandbox.Respond($"\"{sandbox.Id}\"");
+        });
+        var key = await engine.Create("f");
+
+        var waiting = engine.Answer(key, "\"wait\"");
+        await Eventually.True(() => engine.Instances.Any(), "the first instance");
+        var second = await engine.Answer(key);
+        gate.SetResult();
+        var first = await waiting;
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(first, await engine.Answer(key));
+    }
+
+    [Fact]
+    public async Task A_changed_function_runs_on_a_new_instance_and_the_old_one_goes()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond($"\"{sandbox.Id}\""));
+        var key = await engine.Create("f");
+        var before = await engine.Answer(key);
+
+        await engine.Registry.Update(key, null, current => current with { Description = "changed" }, CancellationToken.None);
+        Assert.NotEqual(before, await engine.Answer(key));
+        await Eventually.True(() => engine.Instances.Single(sandbox => $"\"{sandbox.Id}\"" == before).Disposed, "the old instance is gone");
+    }
+
+    [Fact]
+    public async Task A_function_changed_in_mid_flight_still_answers_from_its_old_code()
+    {
+        var gate = new TaskCompletionSource();
+        await using var engine = await Engine.Start(async (sandbox, _, _) =>
+        {
+            await gate.Task;
+            await sandbox.Respond("\"old\"");
+        });
+        var key = await engine.Create("f");
+        var running = engine.Answer(key);
+        await Eventually.True(() => engine.Instances.Any(), "an instance");
+
+        await engine.Registry.Update(key, null, current => current with { Description = "changed" }, CancellationToken.None);
+        gate.SetResult();
+        Assert.Equal("\"old\"", await running);
+    }
+
+    [Fact]
+    public async Task An_instance_that_dies_fails_its_invocation_and_the_next_gets_a_new_one()
+    {
+        await using var engine = await Engine.Start((sandbox, _, payload) =>
+        {
+            if (payload.AsSpan().SequenceEqual("\"die\""u8))
+                sandbox.Exit(new SandboxExit(3, null, false));
+            else
+                return sandbox.Respond("1");
+            return Task.CompletedTask;
+        });
+        var key = await engine.Create("f");
+
+        var failed = Assert.IsType<InvokeOutcome.Answered>(await engine.Invoke(key, "\"die\""));
+        Assert.Equal("Unhandled", failed.FunctionError);
+        var error = JsonDocument.Parse(failed.Payload).RootElement;
+        Assert.Equal("Runtime.ExitError", error.GetProperty("errorType").GetString());
+        Assert.EndsWith("Error: Runtime exited with error: exit status 3", error.GetProperty("errorMessage").GetString());
+        Assert.Equal("1", await engine.Answer(key));
+    }
+
+    [Fact]
+    public async Task Running_out_of_memory_is_told_apart_from_a_crash()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) =>
+        {
+            sandbox.Exit(new SandboxExit(null, 9, OutOfMemory: true));
+            return Task.CompletedTask;
+        });
+        var failed = Assert.IsType<InvokeOutcome.Answered>(await engine.Invoke(await engine.Create("f")));
+        Assert.Equal("Runtime.OutOfMemory", JsonDocument.Parse(failed.Payload).RootElement.GetProperty("errorType").GetString());
+    }
+
+    [Fact]
+    public async Task After_a_fatal_error_the_instance_gets_no_further_invocation()
+    {
+        await using var engine = await Engine.Start((sandbox, _, payload) =>
+            payload.AsSpan().SequenceEqual("\"fatal\""u8) ? sandbox.Fatal("""{"errorType":"Error"}""") : sandbox.Respond($"\"{sandbox.Id}\""));
+        var key = await engine.Create("f");
+        var before = await engine.Answer(key);
+
+        Assert.Equal("Unhandled", Assert.IsType<InvokeOutcome.Answered>(await engine.Invoke(key, "\"fatal\"")).FunctionError);
+        Assert.NotEqual(before, await engine.Answer(key));
+    }
+
+    [Fact]
+    public async Task A_failing_init_answers_the_invocation_with_its_error()
+    {
+        await using var engine = await Engine.Start(
+            (sandbox, _, _) => sandbox.Respond("1"),
+            driver => driver.OnInit = sandbox => sandbox.Send(3, """{"errorType":"Runtime.ImportModuleError","errorMessage":"no"}"""u8.ToArray()));
+        var failed = Assert.IsType<InvokeOutcome.Answered>(await engine.Invoke(await engine.Create("f")));
+
+        Assert.Equal("Unhandled", failed.FunctionError);
+        Assert.Equal("""{"errorType":"Runtime.ImportModuleError","errorMessage":"no"}""", Encoding.UTF8.GetString(failed.Payload.Span));
+        Assert.Contains(engine.Logs.Lines, line => line.StartsWith("INIT_REPORT", StringComparison.Ordinal) && line.Contains("Runtime.ImportModuleError"));
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_cannot_be_made_is_reported_with_its_reason()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"), driver => driver.FailBoot = () => new("no cgroup"));
+        var outcome = Assert.IsType<InvokeOutcome.Unavailable>(await engine.Invoke(await engine.Create("f")));
+        Assert.Contains("no cgroup", outcome.Reason);
+    }
+
+    [Fact]
+    public async Task Every_one_of_many_simultaneous_invocations_is_answered_with_its_own_event()
+    {
+        await using var engine = await Engine.Start((sandbox, _, payload) => sandbox.Respond(Encoding.UTF8.GetString(payload)));
+        var key = await engine.Create("f");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => engine.Answer(key, $"{i}")));
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"{i}"), answers);
+    }
+
+    [Fact]
+    public async Task A_standby_that_died_unseen_is_not_given_a_function()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        var key = await engine.Create("f");
+        await Eventually.True(() => engine.Driver.Living.Count(sandbox => sandbox.Id.StartsWith("node", StringComparison.Ordinal)) >= 2, "standbys");
+        foreach (var standby in engine.Driver.Living.ToList())
+            standby.Exit(new SandboxExit(1, null, false));
+
+        Assert.Equal("1", await engine.Answer(key));
+    }
+
+    [Fact]
+    public async Task Stopping_leaves_no_sandbox()
+    {
+        var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await engine.Answer(await engine.Create("f"));
+        await engine.DisposeAsync();
+        Assert.Empty(engine.Driver.Living);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Text;
+using System.Text.Json;
+using Aloft.Platform.Functions.Invoke;
+using Aloft.Platform.Kernel;
+
+namespace Aloft.Tests.Functions.Invoke;
+
+public sealed class InstanceTests
+{
+    [Fact]
+    public async Task A_function_that_does_not_answer_is_ended_at_its_timeout()
+    {
+        var time = new FakeTime();
+        await using var engine = await Engine.Start(static (_, _, _) => Task.CompletedTask, clock: time);
+        var key = await engine.Create("f", function => function with { Timeout = TimeSpan.FromSeconds(2) });
+
+        var running = engine.Invoke(key);
+        await Eventually.True(() => engine.Logs.Lines.Contains("Start"), "the invocation started");
+        Assert.False(running.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(2.1));
+
+        var answered = Assert.IsType<InvokeOutcome.Answered>(await running);
+        var error = JsonDocument.Parse(answered.Payload).RootElement;
+        Assert.Equal("Sandbox.Timedout", error.GetProperty("errorType").GetString());
+        Assert.EndsWith("Error: Task timed out after 2.00 seconds", error.GetProperty("errorMessage").GetString());
+        Assert.Contains(engine.Logs.Lines, line => line.EndsWith("Task timed out after 2.00 seconds", StringComparison.Ordinal));
+        Assert.Equal("timeout", engine.Logs.Records.Single(record => record.Kind == PlatformRecordKind.Report).Status);
+        await Eventually.True(() => engine.Instances.Single().Disposed, "the instance is gone");
+    }
+
+    [Fact]
+    public async Task The_report_carries_the_kernels_figures_of_this_invocation_alone()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) =>
+        {
+            sandbox.Figures = new(sandbox.Figures.CpuTime + TimeSpan.FromMilliseconds(7), 40 << 20, 30 << 20);
+            return sandbox.Respond("1");
+        });
+        var key = await engine.Create("f");
+        await engine.Answer(key);
+        await engine.Answer(key);
+
+        var reports = engine.Logs.Records.Where(record => record.Kind == PlatformRecordKind.Report).ToList();
+        Assert.Equal(2, reports.Count);
+        Assert.All(reports, report => Assert.Equal(TimeSpan.FromMilliseconds(7), report.CpuTime));
+        Assert.All(reports, report => Assert.Equal(40 << 20, report.PeakMemoryBytes));
+        Assert.NotNull(reports[0].InitDuration);
+        Assert.Null(reports[1].InitDuration);
+    }
+
+    [Fact]
+    public async Task Log_lines_stand_between_start_and_end_in_their_order()
+    {
+        await using var engine = await Engine.Start(async (sandbox, _, _) =>
+        {
+            await sandbox.LogLine(DateTimeOffset.UnixEpoch, "one\ntwo");
+            await sandbox.LogLine(DateTimeOffset.UnixEpoch, "three");
+            await sandbox.Respond("1");
+        });
+        await engine.Answer(await engine.Create("f"));
+        Assert.Equal(["Start", "one\ntwo", "three", "End", "Report"], engine.Logs.Lines.SkipWhile(line => line != "Start"));
+    }
+
+    [Fact]
+    public async Task The_tail_is_the_end_of_this_invocations_log()
+    {
+        await using var engine = await Engine.Start(async (sandbox, _, _) =>
+        {
+            await sandbox.LogLine(DateTimeOffset.UnixEpoch, new string('x', 8000));
+            await sandbox.LogLine(DateTimeOffset.UnixEpoch, "hello");
+            await sandbox.Respond("1");
+        });
+        var answered = Assert.IsType<InvokeOutcome.Answered>(await engine.Invoke(await engine.Create("f"), tail: true));
+        var tail = Encoding.UTF8.GetString(answered.Tail!);
+
+        Assert.Equal(4096, answered.Tail!.Length);
+        Assert.Contains("\nhello\nEND RequestId: ", tail);
+        Assert.Contains("\nREPORT RequestId: ", tail);
+    }
+
+    [Fact]
+    public async Task A_line_printed_without_its_line_feed_belongs_to_its_invocation()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) =>
+        {
+            sandbox.Output.Write("a\nb"u8);
+            return sandbox.Respond("1");
+        });
+        await engine.Answer(await engine.Create("f"));
+        Assert.Equal(["Start", "a", "b", "End", "Report"], engine.Logs.Lines.SkipWhile(line => line != "Start"));
+    }
+
+    [Fact]
+    public async Task An_answer_over_the_limit_is_refused_and_the_instance_lives_on()
+    {
+        await using var engine = await Engine.Start((sandbox, _, payload) =>
+            sandbox.Respond(payload.Length > 2 ? "1" : $"\"{new string('x', 6 * 1024 * 1024 + 200)}\""));
+        var key = await engine.Create("f");
+        var answered = Assert.IsType<InvokeOutcome.Answered>(await engine.Invoke(key));
+
+        Assert.Equal("Function.ResponseSizeTooLarge", JsonDocument.Parse(answered.Payload).RootElement.GetProperty("errorType").GetString());
+        Assert.Equal("1", await engine.Answer(key, "\"more\""));
+        Assert.Single(engine.Instances);
+    }
+
+    [Fact]
+    public async Task An_idle_instance_is_frozen_then_thawed_for_its_next_invocation_then_reaped()
+    {
+        var time = new FakeTime();
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond($"\"{sandbox.Frozen}\""), clock: time);
+        var key = await engine.Create("f");
+        await engine.Answer(key);
+        var instance = engine.Instances.Single();
+
+        await Tick(() => instance.Frozen, TimeSpan.FromMilliseconds(100));
+        Assert.Equal("\"False\"", await engine.Answer(key));
+        await Tick(() => instance.Disposed, TimeSpan.FromMinutes(1));
+
+        Task Tick(Func<bool> until, TimeSpan step) => Eventually.True(() =>
+        {
+            time.Advance(step);
+            return until();
+        }, "the engine's job has seen to the idle instance");
+    }
+
+    [Fact]
+    public async Task What_crosses_the_channel_may_be_as_large_as_aws_allows()
+    {
+        await using var engine = await Engine.Start((sandbox, _, payload) => sandbox.Respond($"{payload.Length}"));
+        var payload = $"\"{new string('x', 6 * 1024 * 1024 - 2)}\"";
+        Assert.Equal($"{payload.Length}", await engine.Answer(await engine.Create("f"), payload));
+    }
+}
