@@ -12,7 +12,11 @@ public sealed class ApiRequest
     /// The members of the input shape. For the JSON and Query protocols all of them; for REST those of the body: path, query
     /// and header parameters are read with the methods below. Parsed on first use: payload operations never do.
     /// </summary>
-    public Members Body => field ??= Members.Parse(Payload);
+    public Members Body
+    {
+        get => field ??= Members.Parse(Payload);
+        init;
+    }
 
     /// <summary>The body as it came.</summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }

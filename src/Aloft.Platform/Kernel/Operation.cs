@@ -10,7 +10,14 @@ namespace Aloft.Platform.Kernel;
 /// <param name="Route">REST protocols: method and URI template of the API model, <c>POST /2015-03-31/functions/{FunctionName}/invocations</c>; else null.</param>
 /// <param name="IamAction"><c>lambda:CreateFunction</c>.</param>
 /// <param name="Handle">Parses the request into types, acts, answers. Throws <see cref="ApiError"/>.</param>
-public sealed record Operation(string Name, string? Route, string IamAction, Handler Handle);
+public sealed record Operation(string Name, string? Route, string IamAction, Handler Handle)
+{
+    /// <summary>What Lambda accepts of a request: 50 MiB of zip in base64. "Request must be smaller than 69905067 bytes for the CreateFunction operation".</summary>
+    public const int DefaultMaxBodyBytes = 69_905_067;
+
+    /// <summary>A longer body is refused unread, with 413.</summary>
+    public int MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;
+}
 
 public delegate ValueTask<ApiResponse> Handler(ApiRequest request, CancellationToken stop);
 
