@@ -242,6 +242,13 @@ public sealed class Members
         return values.TryGetValue(name, out value);
     }
 
+    /// <summary>Records that a structure, list or map is missing, for <see cref="Done"/>; text and numbers have methods that do both.</summary>
+    public void Require(string name)
+    {
+        if (!Has(name))
+            Missing(name);
+    }
+
     void Missing(string name) => faults.Add($"Value null at '{Path(name)}' failed to satisfy constraint: Member must not be null");
 
     /// <summary>Records a broken constraint, in AWS's words, for <see cref="Done"/>.</summary>
