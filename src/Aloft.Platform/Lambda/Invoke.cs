@@ -18,7 +18,7 @@ internal sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox 
 
     public ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
-        var (key, qualifier) = FunctionReference.Parse(request);
+        var (key, qualifier) = FunctionName.Parse(request);
         return request.Header("X-Amz-Invocation-Type") switch
         {
             null or "" or "RequestResponse" => Wait(request, key, qualifier, stop),

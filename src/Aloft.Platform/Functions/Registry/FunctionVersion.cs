@@ -9,6 +9,11 @@ public sealed record FunctionKey(string Account, string Region, string Name)
 
     /// <summary><see cref="Arn"/> as text, made once: every invocation sends it.</summary>
     public string Text => field ??= Arn.ToString();
+
+    /// <summary>By its three parts: a record's own equality would count what <see cref="Text"/> has kept.</summary>
+    public bool Equals(FunctionKey? other) => other is not null && Name == other.Name && Account == other.Account && Region == other.Region;
+
+    public override int GetHashCode() => HashCode.Combine(Account, Region, Name);
 }
 
 /// <summary>

@@ -12,7 +12,7 @@ internal sealed class DeliveryStore(Db db, string node)
     const string Columns = "id, account, region, target, request_id, payload, attributes, attempts, created_at, due_at";
 
     public ValueTask Migrate(CancellationToken stop) =>
-        db.Migrate("deliveries", Migration.FromResources(typeof(DeliveryStore).Assembly, "Kernel/Deliveries/migrations"), stop);
+        db.Migrate("deliveries", Migration.FromResources(typeof(DeliveryStore).Assembly, "Aloft.Platform.Kernel.Deliveries.migrations"), stop);
 
     /// <summary>Writes the row in the caller's transaction. A lease in the past leaves it to whoever claims it first.</summary>
     public async ValueTask Insert(DbSession session, Delivery delivery, DateTimeOffset leasedUntil) =>

@@ -13,6 +13,7 @@ public sealed class AdmissionTests
         await engine.Registry.Reserve(key, 2, 1000, CancellationToken.None);
 
         var running = new[] { engine.Invoke(key), engine.Invoke(key) };
+        await Eventually.True(() => engine.Instances.Count() == 2, "both are running");
         var refused = Assert.IsType<InvokeOutcome.Throttled>(await engine.Invoke(key));
         Assert.Equal("ReservedFunctionConcurrentInvocationLimitExceeded", refused.Reason);
 
@@ -40,6 +41,7 @@ public sealed class AdmissionTests
         await engine.Registry.Reserve(reserved, 3, 1000, CancellationToken.None);
 
         var running = Enumerable.Range(0, 100).Select(i => engine.Invoke(i % 2 == 0 ? plain : other)).ToList();
+        await Eventually.True(() => engine.Instances.Count() == 100, "all are running");
         var refused = Assert.IsType<InvokeOutcome.Throttled>(await engine.Invoke(plain));
         Assert.Equal("ConcurrentInvocationLimitExceeded", refused.Reason);
         running.Add(engine.Invoke(reserved));

@@ -54,7 +54,7 @@ internal sealed class Engine : IAsyncDisposable
         configure?.Invoke(driver);
         var data = DataFolder.Open(Directory.CreateTempSubdirectory("aloft-engine-data-").FullName);
         var db = await Databases.Open("sqlite", data, time, CancellationToken.None);
-        var code = CodeStore.Open(data.Path, await Databases.OpenBlobs(db, data, time, CancellationToken.None), time);
+        var code = CodeStore.Open(data.Folder("code"), await Databases.OpenBlobs(db, data, time, CancellationToken.None), time);
         var registry = new FunctionRegistry(db, code, time, NullLogger<FunctionRegistry>.Instance);
         await registry.Start(CancellationToken.None);
         return new Engine(driver, data, db, code, registry, time, accountConcurrency);
