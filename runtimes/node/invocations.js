@@ -61,6 +61,7 @@ class Invocations {
     const { bytes, payload, payloadEnd } = this.reader;
     this.init = JSON.parse(bytes.utf8Slice(payload, payloadEnd));
     this.initialising = true;
+    this.channel.hold(false); // so that an idle process is noticed: `idle`
     try {
       this.handler = await this.specialise(this.init);
     } catch (error) {
@@ -69,6 +70,7 @@ class Invocations {
     }
     this.logs.flush();
     this.initialising = false;
+    this.channel.hold(true);
     this.writer.text(toAloft.initOk, '');
     this.next();
   }
@@ -102,7 +104,7 @@ class Invocations {
         (error) => this.fail(invocation, error),
       );
     }
-    if (this.running === invocation) this.channel.hold(false); // so that an idle process is noticed: `idle`
+    if (this.running === invocation) this.channel.hold(false);
   }
 
   parse() {
@@ -138,8 +140,9 @@ class Invocations {
     else process.env._X_AMZN_TRACE_ID = traceId;
   }
 
-  /** The event loop is empty: nothing can happen any more that would end the running invocation. */
+  /** The event loop is empty: nothing can happen any more that would load the function, or end the running invocation. */
   idle() {
+    if (this.initialising) this.abort('Uncaught Exception', neverSettled(), 1);
     const invocation = this.running;
     if (invocation === undefined) return;
     if (invocation.result !== undefined) this.end(invocation, invocation.result.error, invocation.result.value);
