@@ -78,18 +78,21 @@ static partial class Parameters
     }
 
     /// <summary>Refuses a true flag that Aloft does not honour.</summary>
-    internal static void OnlyFalse(this Members members, string name) => members.OnlyDefault(name, value => value.ValueKind == JsonValueKind.False);
+    internal static void OnlyFalse(this Members members, string name) =>
+        Translated(() => members.OnlyDefault(name, value => value.ValueKind == JsonValueKind.False));
 
     /// <summary>Refuses any class of log group but the one that Aloft has.</summary>
-    internal static void OnlyStandardClass(this Members members) =>
-        members.OnlyDefault("logGroupClass", value => value.ValueKind == JsonValueKind.String && value.ValueEquals("STANDARD"));
+    internal static void OnlyStandardClass(this Members members) => Translated(
+        () => members.OnlyDefault("logGroupClass", value => value.ValueKind == JsonValueKind.String && value.ValueEquals("STANDARD")));
 
-    /// <summary><see cref="Members.Done"/>, with the code that this service gives to every bad parameter.</summary>
-    internal static void Accept(this Members members)
+    internal static void Accept(this Members members) => Translated(members.Done);
+
+    /// <summary>This service has one code for every bad parameter.</summary>
+    static void Translated(Action check)
     {
         try
         {
-            members.Done();
+            check();
         }
         catch (ApiError fault) when (fault.Code is "ValidationException" or "InvalidParameterValueException")
         {

@@ -132,9 +132,10 @@ sealed partial class LogSink(ChunkStore store, RowIds ids, TimeProvider clock, I
     /// <summary>Stores what is left, within <see cref="Limits.DrainTimeout"/>.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (!wakeUps.Writer.TryComplete())
+            return;
         if (timer is not null)
             await timer.DisposeAsync();
-        wakeUps.Writer.TryComplete();
         stopping.CancelAfter(Limits.DrainTimeout);
         await loop;
         try
