@@ -1,0 +1,112 @@
+using System.IO.Compression;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Aloft.Tests.Front;
+
+public class RequestBodyTests
+{
+    const string Invocations = "/2015-03-31/functions/f/invocations"; // limit in the test bed: 1,000 bytes
+
+    readonly FrontBed bed = new();
+
+    static byte[] Gzip(byte[] content)
+    {
+        using var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest))
+            gzip.Write(content);
+        return stream.ToArray();
+    }
+
+    [Fact]
+    public async Task As_large_as_the_limit_is_read_whole()
+    {
+        var body = new string('x', 1_000);
+        Assert.Equal(body, (await bed.Send("POST", Invocations, body)).Body);
+    }
+
+    [Fact]
+    public async Task Larger_is_refused_in_lambdas_words()
+    {
+        var reply = await bed.Send("POST", Invocations, new string('x', 1_001));
+        Assert.Equal((413, "RequestTooLargeException"), (reply.Status, reply.ErrorType));
+        Assert.Equal("Request must be smaller than 1000 bytes for the InvokeFunction operation", reply.Json["message"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData(1_000, 200)]
+    [InlineData(1_001, 413)]
+    [InlineData(500_000, 413)]
+    public async Task Without_a_length_it_is_counted_as_it_comes(int length, int status)
+    {
+        var http = FrontBed.Request("POST", Invocations, new byte[length]);
+        http.Request.ContentLength = null;
+        await bed.Door.Handle(http);
+        Assert.Equal(status, http.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_large_body_arrives_unchanged()
+    {
+        var body = "{\"a\":\"" + new string('x', 3_000_000) + "\"}";
+        var http = FrontBed.Request("POST", "/2015-03-31/functions", Encoding.UTF8.GetBytes(body));
+        await bed.Door.Handle(http);
+        Assert.Equal(body, Encoding.UTF8.GetString(bed.Last!.Payload.Span));
+    }
+
+    [Fact]
+    public async Task Gzip_is_undone_and_its_content_counts_against_the_limit()
+    {
+        Assert.Equal("hello", (await bed.Send("POST", Invocations, Gzip("hello"u8.ToArray()), ("Content-Encoding", "gzip"))).Body);
+        Assert.Equal(413, (await bed.Send("POST", Invocations, Gzip(new byte[100_000]), ("Content-Encoding", "gzip"))).Status);
+    }
+
+    [Fact]
+    public async Task What_is_not_gzip_is_refused()
+    {
+        var reply = await bed.Send("POST", Invocations, "hello", ("Content-Encoding", "gzip"));
+        Assert.Equal((400, "SerializationException"), (reply.Status, reply.ErrorType));
+    }
+
+    [Theory]
+    [InlineData("Content-Encoding", "aws-chunked")]
+    [InlineData("Content-Encoding", "br")]
+    [InlineData("Content-Encoding", "gzip, gzip")]
+    [InlineData("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")]
+    [InlineData("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")]
+    public async Task Other_encodings_are_refused_by_name(string header, string value)
+    {
+        var reply = await bed.Send("POST", Invocations, "hello", (header, value));
+        Assert.Equal((415, "UnsupportedMediaTypeException"), (reply.Status, reply.ErrorType));
+        Assert.Contains(value, reply.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400, "BadRequest")]
+    [InlineData(408, "RequestTimeout")]
+    public async Task What_the_server_finds_wrong_with_a_body_is_told(int status, string code)
+    {
+        var http = FrontBed.Request("POST", Invocations, []);
+        http.Request.ContentLength = 5;
+        http.Request.Body = new FailingStream(new BadHttpRequestException("Too slow.", status));
+        await bed.Door.Handle(http);
+        Assert.Equal((status, code), (http.Response.StatusCode, http.Response.Headers["x-amzn-ErrorType"].ToString()));
+        Assert.Empty(bed.Log);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_is_no_bug()
+    {
+        var http = FrontBed.Request("POST", Invocations, []);
+        http.Request.ContentLength = 5;
+        http.Request.Body = new FailingStream(new IOException("reset by peer"));
+        await bed.Door.Handle(http);
+        Assert.Equal(400, http.Response.StatusCode);
+        Assert.Empty(bed.Log);
+    }
+
+    sealed class FailingStream(Exception fault) : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw fault;
+    }
+}
