@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using Aloft.Platform.Functions.Code;
 using Aloft.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Aloft.Platform.Functions.Registry;
 
@@ -6,27 +9,282 @@ namespace Aloft.Platform.Functions.Registry;
 /// The functions of this cloud: durable in <see cref="Db"/>, and every one that has been looked up kept in memory, so that an
 /// invocation costs no read. Changes by other nodes arrive as notifications and drop what is kept.
 /// </summary>
-public sealed class FunctionRegistry
+public sealed partial class FunctionRegistry : IAsyncDisposable
 {
+    /// <summary>Bytes that the packages of an account and region may have together.</summary>
+    public const long CodeStorageLimit = Limits.CodeStorageBytes;
+
+    const string Channel = "functions";
+
+    readonly Db db;
+    readonly TimeProvider time;
+    readonly ILogger log;
+    readonly FunctionStore store;
+    readonly Activation activation;
+    readonly Refresh refresh;
+    readonly string node = Guid.NewGuid().ToString("N");
+    readonly LookupCache<FunctionKey, FunctionRecord> functions = new(Limits.KeptLookups);
+    readonly LookupCache<string, FunctionUrl> urls = new(Limits.KeptLookups);
+    readonly SemaphoreSlim reservationsTurn = new(1);
+    volatile Reservations reservations = Reservations.None;
+    IDisposable? hearing;
+
+    /// <summary>Call <see cref="Start"/> before anything else.</summary>
+    public FunctionRegistry(Db db, CodeStore code, TimeProvider time, ILogger<FunctionRegistry> log)
+    {
+        (this.db, this.time, this.log) = (db, time, log);
+        store = new(db);
+        activation = new(store, code, Announce, log);
+        refresh = new(ReadReservations, log);
+    }
+
+    /// <summary>Makes the tables, listens to other nodes, and takes up the functions that a kill left between two states.</summary>
+    public async ValueTask Start(CancellationToken stop)
+    {
+        await db.Migrate("functions", FunctionStore.Migrations, stop);
+        hearing = db.Listen(Channel, Hear); // before the first look: a change in between must not be missed
+        await ReadReservations(stop);
+        await Recover(stop);
+    }
+
     /// <summary>
     /// What the qualifier (null, <c>$LATEST</c>, a version, an alias) stands for, or null when there is no such function or version.
-    /// From memory, without a task, when it has been looked up before.
+    /// From memory, without a task, when it has been looked up before. It may be <c>Pending</c>: see <see cref="WaitUntilActive"/>.
     /// </summary>
-    public ValueTask<FunctionVersion?> Find(FunctionKey key, string? qualifier, CancellationToken stop) => throw new NotImplementedException();
+    public ValueTask<FunctionVersion?> Find(FunctionKey key, string? qualifier, CancellationToken stop)
+    {
+        if (qualifier is not (null or FunctionVersion.Latest))
+            return new((FunctionVersion?)null);
+        return functions.TryGet(key, out var record) ? new(record.Latest) : Read();
 
-    /// <summary>The function's reserved concurrency, or null. From memory after <see cref="Find"/>.</summary>
-    public int? ReservedConcurrency(FunctionKey key) => throw new NotImplementedException();
+        async ValueTask<FunctionVersion?> Read() => (await FindRecord(key, stop))?.Latest;
+    }
 
-    /// <summary>Sum of all reserved concurrency of an account and region.</summary>
-    public int TotalReserved(string account, string region) => throw new NotImplementedException();
+    /// <summary>The function with its tags and reservation, or null.</summary>
+    public async ValueTask<FunctionRecord?> FindRecord(FunctionKey key, CancellationToken stop)
+    {
+        if (functions.TryGet(key, out var kept))
+            return kept;
+        var stamp = functions.Stamp();
+        var record = await store.Find(key, stop);
+        if (record is not null)
+            functions.Keep(key, record, stamp);
+        return record;
+    }
 
-    /// <summary>The function that a function URL's id belongs to, or null.</summary>
-    public ValueTask<FunctionUrl?> FindUrl(string urlId, CancellationToken stop) => throw new NotImplementedException();
+    /// <summary>
+    /// Waits, for a bounded time, until a function that was created or changed just now is ready or has failed; at once when it is
+    /// already or does not exist. Look at its state afterwards.
+    /// </summary>
+    public async ValueTask WaitUntilActive(FunctionKey key, CancellationToken stop)
+    {
+        if (await Find(key, null, stop) is not { IsSettling: true } version)
+            return;
+        try
+        {
+            await activation.Begin(version).WaitAsync(Limits.ActivationWait, time, stop);
+        }
+        catch (TimeoutException)
+        {
+            // Long enough: the caller sees that it is still settling.
+        }
+    }
+
+    /// <summary>The function's reserved concurrency, or null. From memory.</summary>
+    public int? ReservedConcurrency(FunctionKey key) => reservations.Of(key);
+
+    /// <summary>Sum of all reserved concurrency of an account and region. From memory.</summary>
+    public int TotalReserved(string account, string region) => reservations.Total(account, region);
+
+    /// <summary>The function that a function URL's id belongs to, or null. From memory, without a task, when it has been looked up before.</summary>
+    public ValueTask<FunctionUrl?> FindUrl(string urlId, CancellationToken stop)
+    {
+        return urls.TryGet(urlId, out var url) ? new(url) : Read();
+
+        async ValueTask<FunctionUrl?> Read()
+        {
+            var stamp = urls.Stamp();
+            var found = await store.FindUrl(urlId, stop);
+            if (found is not null)
+                urls.Keep(urlId, found, stamp);
+            return found;
+        }
+    }
 
     /// <summary>Raised after a function changed or went, here or on another node. The handler must be quick and not throw.</summary>
     public event Action<FunctionKey>? Changed;
 
-    internal void RaiseChanged(FunctionKey key) => Changed?.Invoke(key);
+    /// <summary>Functions in the order of their names, those after <paramref name="after"/>.</summary>
+    public ValueTask<List<FunctionRecord>> List(string account, string region, string after, int limit, CancellationToken stop) =>
+        store.List(account, region, after, limit, stop);
+
+    public ValueTask<AccountUsage> Usage(string account, string region, CancellationToken stop) => store.Usage(account, region, stop);
+
+    /// <summary>The digests of all packages that a function refers to: what a sweep of code and blobs must spare.</summary>
+    public ValueTask<IReadOnlySet<string>> Digests(CancellationToken stop) => store.Digests(stop);
+
+    /// <summary>Stores a new function as <c>Pending</c> and begins to make it active. Throws <c>ResourceConflictException</c> when the name is taken.</summary>
+    public async ValueTask<FunctionVersion> Create(FunctionVersion wanted, IReadOnlyDictionary<string, string> tags, CancellationToken stop)
+    {
+        var created = Renewed(wanted) with { State = FunctionState.Pending };
+        await Change(created.Key, session => FunctionChanges.Create(session, created, tags), stop);
+        _ = activation.Begin(created); // kept track of there
+        return created;
+    }
+
+    /// <summary>
+    /// Changes <c>$LATEST</c> to a new revision and begins to make it ready. Throws when there is no such function, when it is between
+    /// two states, and when <paramref name="expectedRevision"/> is given and not the current one.
+    /// </summary>
+    /// <param name="change">May be called more than once: it must only compute.</param>
+    public async ValueTask<FunctionVersion> Update(
+        FunctionKey key, string? expectedRevision, Func<FunctionVersion, FunctionVersion> change, CancellationToken stop)
+    {
+        var updated = await Change(key, session => FunctionChanges.Update(session, key, expectedRevision, current => Renewed(change(current))), stop);
+        _ = activation.Begin(updated); // kept track of there
+        return updated;
+    }
+
+    /// <summary>Throws what <see cref="Update"/> would throw for this function as it is now.</summary>
+    public static void CheckUpdatable(FunctionVersion current, string? expectedRevision) =>
+        FunctionChanges.CheckUpdatable(current, expectedRevision);
+
+    /// <summary>Removes the function with all that belongs to it.</summary>
+    public async ValueTask Delete(FunctionKey key, CancellationToken stop)
+    {
+        await Change(key, session => FunctionChanges.Delete(session, key), stop);
+        await ReadReservations(CancellationToken.None); // it is done: a caller who gives up now must not leave us with the old ones
+    }
+
+    /// <summary>Reserves concurrency, or takes the reservation back (null). Enough of <paramref name="accountLimit"/> must stay unreserved.</summary>
+    public async ValueTask Reserve(FunctionKey key, int? reserved, int accountLimit, CancellationToken stop)
+    {
+        await Change(key, session => FunctionChanges.Reserve(session, key, reserved, accountLimit), stop);
+        await ReadReservations(CancellationToken.None); // as above
+    }
+
+    /// <param name="change">May be called more than once: it must only compute.</param>
+    public ValueTask SetTags(
+        FunctionKey key, Func<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> change, CancellationToken stop) =>
+        Change(key, session => FunctionChanges.SetTags(session, key, change), stop);
+
+    /// <summary>Gives the function, or the alias, a URL. Throws <c>ResourceConflictException</c> when it has one.</summary>
+    public async ValueTask<FunctionUrl> CreateUrl(FunctionKey key, string? qualifier, CancellationToken stop)
+    {
+        var now = time.GetUtcNow();
+        var url = new FunctionUrl(RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 32), key, qualifier, now, now);
+        await Change(key, session => FunctionChanges.CreateUrl(session, url), stop);
+        return url;
+    }
+
+    /// <summary>All URLs of the function: at most one for each alias and one for <c>$LATEST</c>.</summary>
+    public ValueTask<List<FunctionUrl>> Urls(FunctionKey key, CancellationToken stop) => store.Urls(key, stop);
+
+    /// <summary>Marks the URL as modified now. Throws <c>ResourceNotFoundException</c> when there is none.</summary>
+    public async ValueTask<FunctionUrl> TouchUrl(FunctionKey key, string? qualifier, CancellationToken stop)
+    {
+        var now = time.GetUtcNow();
+        return await Change(key, session => FunctionChanges.TouchUrl(session, key, qualifier, now), stop);
+    }
+
+    /// <summary>Throws <c>ResourceNotFoundException</c> when there is none.</summary>
+    public ValueTask DeleteUrl(FunctionKey key, string? qualifier, CancellationToken stop) =>
+        Change(key, session => FunctionChanges.DeleteUrl(session, key, qualifier), stop);
+
+    /// <summary>A secret of 32 bytes that all nodes share, made when it is first asked for.</summary>
+    public ValueTask<byte[]> SharedKey(string name, CancellationToken stop) => store.SharedKey(name, RandomNumberGenerator.GetBytes(32), stop);
+
+    FunctionVersion Renewed(FunctionVersion version) =>
+        version with { RevisionId = Guid.NewGuid().ToString(), LastModified = time.GetUtcNow() };
+
+    async ValueTask Change(FunctionKey key, Func<DbSession, ValueTask> write, CancellationToken stop) =>
+        await Change(key, async session => { await write(session); return 0; }, stop);
+
+    async ValueTask<T> Change<T>(FunctionKey key, Func<DbSession, ValueTask<T>> write, CancellationToken stop)
+    {
+        T result;
+        try
+        {
+            result = await db.Write(write, stop);
+        }
+        catch (StorageException)
+        {
+            await Announce(key); // it may have been committed: whoever asks must look
+            throw;
+        }
+        await Announce(key);
+        return result;
+    }
+
+    async ValueTask Announce(FunctionKey key)
+    {
+        Forget(key);
+        try
+        {
+            await db.Notify(Channel, $"{node}|{key.Account}|{key.Region}|{key.Name}", CancellationToken.None);
+        }
+        catch (StorageException fault)
+        {
+            // The change is committed. Nodes that miss the hint have lost the database too, and look at everything when they have it back.
+            LogHintLost(fault, key.Arn.ToString());
+        }
+    }
+
+    void Forget(FunctionKey key)
+    {
+        functions.Drop(key);
+        urls.DropWhere(url => url.Key == key);
+        Changed?.Invoke(key);
+    }
+
+    /// <summary>Runs on the thread that brings notifications. An empty one means that some may have been lost.</summary>
+    void Hear(string payload)
+    {
+        if (payload.Split('|') is [var sender, var account, var region, var name])
+        {
+            if (sender == node)
+                return;
+            Forget(new(account, region, name));
+        }
+        else
+        {
+            urls.DropAll();
+            foreach (var key in functions.DropAll())
+                Changed?.Invoke(key);
+        }
+        refresh.Ask();
+    }
+
+    /// <summary>Begins to settle what a kill left between two states.</summary>
+    async ValueTask Recover(CancellationToken stop)
+    {
+        foreach (var version in await store.Unsettled(Limits.RecoveryBatch, stop))
+            _ = activation.Begin(version); // kept track of there
+    }
+
+    async ValueTask ReadReservations(CancellationToken stop)
+    {
+        // One at a time: what was read later must not be overwritten by what was read before.
+        await reservationsTurn.WaitAsync(stop);
+        try
+        {
+            reservations = new(await store.Reservations(stop));
+        }
+        finally
+        {
+            reservationsTurn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        hearing?.Dispose();
+        await refresh.DisposeAsync();
+        await activation.DisposeAsync();
+    }
+
+    [LoggerMessage(10, LogLevel.Warning, "Other nodes could not be told that {Function} changed.")]
+    partial void LogHintLost(Exception fault, string function);
 }
 
 /// <summary>A function URL. https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html</summary>

@@ -71,7 +71,16 @@ public sealed record FunctionVersion
     public FunctionState State { get; init; } = FunctionState.Active;
 
     public UpdateStatus LastUpdateStatus { get; init; } = UpdateStatus.Successful;
+
+    /// <summary>Why <see cref="State"/> or <see cref="LastUpdateStatus"/> is <c>Failed</c>; else null.</summary>
+    public ActivationFailure? Failure { get; init; }
+
+    /// <summary>Created or changed, and the new state is not ready to run yet.</summary>
+    public bool IsSettling => State == FunctionState.Pending || LastUpdateStatus == UpdateStatus.InProgress;
 }
+
+/// <param name="Code">One of AWS's StateReasonCode values, such as <c>InternalError</c>.</param>
+public sealed record ActivationFailure(string Code, string Reason);
 
 /// <summary>Persisted by name. https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html</summary>
 public enum FunctionState { Pending, Active, Inactive, Failed }

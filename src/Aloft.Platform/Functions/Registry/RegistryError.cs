@@ -1,0 +1,41 @@
+using Aloft.Wire;
+
+namespace Aloft.Platform.Functions.Registry;
+
+/// <summary>The refusals that concern functions, in AWS's words. https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html</summary>
+public static class RegistryError
+{
+    /// <summary>No such function, or not with this qualifier.</summary>
+    public static ApiError NotFound(FunctionKey key, string? qualifier = null) =>
+        NotFound($"Function not found: {(qualifier is null ? key.Arn : $"{key.Arn}:{qualifier}")}");
+
+    public static ApiError NoSuchUrl() => NotFound("The resource you requested does not exist.");
+
+    public static ApiError AlreadyExists(FunctionKey key) => Conflict($"Function already exist: {key.Name}");
+
+    public static ApiError UrlExists(FunctionKey key) =>
+        Conflict($"Failed to create function url config for [functionArn = {key.Arn}]. Error message:  FunctionUrlConfig exists for this Lambda function");
+
+    public static ApiError UpdateInProgress(FunctionKey key) =>
+        Conflict($"The operation cannot be performed at this time. An update is in progress for resource: {key.Arn}");
+
+    public static ApiError BeingCreated(FunctionKey key) =>
+        Conflict($"The operation cannot be performed at this time. The function is currently in the following state: Pending. Function: {key.Arn}");
+
+    public static ApiError RevisionMismatch() => new("PreconditionFailedException", 412,
+        "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id");
+
+    public static ApiError CodeStorageExceeded() => new("CodeStorageExceededException", 400, "Code storage limit exceeded.");
+
+    public static ApiError TooManyTags() => Invalid("Number of tags exceeds resource tag limit.");
+
+    public static ApiError TooMuchReserved(int minimum) => Invalid(
+        "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of "
+        + $"[{minimum}].");
+
+    static ApiError Invalid(string message) => new("InvalidParameterValueException", 400, message);
+
+    static ApiError NotFound(string message) => new("ResourceNotFoundException", 404, message);
+
+    static ApiError Conflict(string message) => new("ResourceConflictException", 409, message);
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Aloft.Platform.Functions.Registry;
+
+/// <summary>The part of a version that is stored as one JSON document: what is never searched for. Its names are persisted.</summary>
+internal sealed record StoredConfiguration
+{
+    public required string Runtime { get; init; }
+    public required string Handler { get; init; }
+    public required string Role { get; init; }
+    public required string Description { get; init; }
+    public required int MemoryMegabytes { get; init; }
+    public required int TimeoutSeconds { get; init; }
+    public required int TmpMegabytes { get; init; }
+    public required string Architecture { get; init; }
+    public required SortedDictionary<string, string> Environment { get; init; }
+    public required string LogGroup { get; init; }
+    public required string TracingMode { get; init; }
+
+    public static string Write(FunctionVersion version) => JsonSerializer.Serialize(
+        new StoredConfiguration
+        {
+            Runtime = version.Runtime,
+            Handler = version.Handler,
+            Role = version.Role,
+            Description = version.Description,
+            MemoryMegabytes = version.MemoryMegabytes,
+            TimeoutSeconds = (int)version.Timeout.TotalSeconds,
+            TmpMegabytes = version.TmpMegabytes,
+            Architecture = version.Architecture,
+            Environment = new(version.Environment.ToDictionary(), StringComparer.Ordinal),
+            LogGroup = version.LogGroup,
+            TracingMode = version.TracingMode,
+        },
+        StoredConfigurationJson.Default.StoredConfiguration);
+
+    public static StoredConfiguration Read(string json) =>
+        JsonSerializer.Deserialize(json, StoredConfigurationJson.Default.StoredConfiguration)!;
+}
+
+[JsonSerializable(typeof(StoredConfiguration))]
+[JsonSerializable(typeof(SortedDictionary<string, string>))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+internal sealed partial class StoredConfigurationJson : JsonSerializerContext;
