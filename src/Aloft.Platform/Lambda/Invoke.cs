@@ -9,7 +9,7 @@ using Aloft.Wire;
 namespace Aloft.Platform.Lambda;
 
 /// <summary>Runs a function: RequestResponse, Event and DryRun. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html</summary>
-internal sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox outbox)
+public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox outbox)
 {
     /// <summary>AWS's bound of X-Amz-Client-Context, in bytes.</summary>
     const int MaxClientContextBytes = 3583;
