@@ -79,8 +79,11 @@ public sealed class PostgresServer : IDisposable
 
     private async Task Administer(string sql)
     {
-        await using var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = User, Password = Password, Database = "postgres" }.ToString());
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1", Port = port, Username = User, Password = Password, Database = "postgres",
+        };
+        await using var connection = new NpgsqlConnection(settings.ToString());
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -120,8 +123,8 @@ public sealed class PostgresServer : IDisposable
     private static string[] AsOrdinaryUser()
     {
         if (!Environment.IsPrivilegedProcess) return [];
-        var user = File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
-        var group = user == "nobody" ? "nogroup" : user;
+        var hasOwn = File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal));
+        var (user, group) = hasOwn ? ("postgres", "postgres") : ("nobody", "nogroup");
         return ["setpriv", $"--reuid={user}", $"--regid={group}", "--clear-groups"];
     }
 
@@ -138,6 +141,6 @@ public sealed class PostgresServer : IDisposable
         var folders = versions.OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0)
             .Select(folder => Path.Combine(folder, "bin"))
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'));
-        return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+        return folders.FirstOrDefault(folder => new[] { "initdb", "postgres" }.All(name => File.Exists(Path.Combine(folder, name))));
     }
 }

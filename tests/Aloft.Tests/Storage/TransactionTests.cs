@@ -177,5 +177,6 @@ public sealed class TransactionTests
         Assert.Empty(await database.Names());
     }
 
-    private static async ValueTask<long> Count(DbSession session) => (await session.Query("SELECT count(*) FROM item", row => row.Int(0)))[0];
+    private static async ValueTask<long> Count(DbSession session) =>
+        (await session.Query("SELECT count(*) FROM item", row => row.Int(0)))[0];
 }
