@@ -12,6 +12,9 @@ public abstract class BlobStore
     /// <summary>The path of a read-only local file with the content, or null when nobody has it.</summary>
     public abstract ValueTask<string?> FindFile(string sha256, CancellationToken stop);
 
-    /// <summary>Removes every blob that is not in <paramref name="live"/> and is older than <paramref name="age"/>; returns the bytes freed.</summary>
+    /// <summary>
+    /// Removes every blob that is not in <paramref name="live"/> and was last put longer than <paramref name="age"/> ago; returns the bytes
+    /// freed.
+    /// </summary>
     public abstract ValueTask<long> Sweep(IReadOnlySet<string> live, TimeSpan age, CancellationToken stop);
 }

@@ -18,7 +18,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>Absolute.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the folder when it is not there. Throws <see cref="StorageException"/> when it may not be written or another process has it.</summary>
+    /// <summary>
+    /// Makes the folder when it is not there. Throws <see cref="StorageException"/> when it may not be written or another process has it.
+    /// </summary>
     public static DataFolder Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);

@@ -11,7 +11,8 @@ public static class Databases
     {
         if (db.Equals("sqlite", StringComparison.OrdinalIgnoreCase)) return SqliteDb.Open(Path.Combine(data.Path, "aloft.db"), time);
         if (PostgresUrl.IsUrl(db) || db.Contains('=')) return await PostgresDb.Open(db, time, stop);
-        throw new StorageException(StorageFailure.Invalid, $"There is no database '{db}'. Say sqlite, or postgres://user:password@host:port/database.");
+        throw new StorageException(StorageFailure.Invalid,
+            $"There is no database '{db}'. Say sqlite, or postgres://user:password@host:port/database.");
     }
 
     /// <summary>Blobs are files of the data folder, or with PostgreSQL rows that all nodes share, with the folder as a cache.</summary>

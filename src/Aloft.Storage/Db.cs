@@ -40,7 +40,7 @@ public abstract class Db : IAsyncDisposable
 
     /// <summary>
     /// Calls <paramref name="heard"/> for each notification on <paramref name="channel"/> until disposed. The handler must be quick and not
-    /// throw. An empty payload means "look at everything": it also comes when a connection was lost, and with it perhaps some notifications.
+    /// throw. An empty payload means "look at everything": it also comes when a connection was lost, and perhaps notifications with it.
     /// </summary>
     public abstract IDisposable Listen(string channel, Action<string> heard);
 
@@ -53,6 +53,8 @@ public abstract class Db : IAsyncDisposable
 /// </summary>
 public abstract class DbSession
 {
+    internal const string OnlyRollback = "An earlier statement of this transaction failed; it can only be rolled back.";
+
     /// <summary>Runs a statement; returns the number of rows it touched.</summary>
     public abstract ValueTask<int> Execute(string sql, params (string Name, object? Value)[] parameters);
 

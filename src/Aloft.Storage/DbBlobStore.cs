@@ -84,10 +84,11 @@ public sealed class DbBlobStore : BlobStore
             await session.Execute("UPDATE blob SET stored_at = @now WHERE sha256 = @sha256", ("now", now), ("sha256", digest));
             return false;
         }
-        for (var at = 0; at < content.Length; at += Limits.BlobChunkBytes)
+        for (var number = 0; number * Limits.BlobChunkBytes < content.Length; number++)
         {
+            var rest = content[(number * Limits.BlobChunkBytes)..];
             await session.Execute("INSERT INTO blob_chunk (sha256, number, content) VALUES (@sha256, @number, @content)",
-                ("sha256", digest), ("number", at / Limits.BlobChunkBytes), ("content", content[at..Math.Min(at + Limits.BlobChunkBytes, content.Length)]));
+                ("sha256", digest), ("number", number), ("content", rest[..Math.Min(rest.Length, Limits.BlobChunkBytes)]));
         }
         return true;
     }
@@ -104,6 +105,7 @@ public sealed class DbBlobStore : BlobStore
                     row => row.Bytes(0), ("sha256", sha256), ("number", number));
                 foreach (var chunk in chunks) await file.WriteAsync(chunk, token);
             }
+            await FileBlobStore.Verify(file, sha256, token);
         }, stop);
     }
 

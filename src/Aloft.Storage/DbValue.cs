@@ -14,12 +14,13 @@ internal static class DbValue
         bool flag => flag ? 1L : 0L,
         ReadOnlyMemory<byte> bytes => WholeArray(bytes) ?? bytes.ToArray(),
         _ => throw new ArgumentException(
-            $"Parameter '{name}' is a {value.GetType().Name}; only string, long, int, double, bool, byte[], ReadOnlyMemory<byte> and null are stored.", name),
+            $"Parameter '{name}' is a {value.GetType().Name}; only string, long, int, double, bool, byte[], ReadOnlyMemory<byte> and null work.",
+            name),
     };
 
     /// <summary>Parameters may be given as <c>name</c> or <c>@name</c>.</summary>
     public static ReadOnlySpan<char> BareName(string name) => name.AsSpan(name.StartsWith('@') ? 1 : 0);
 
     private static byte[]? WholeArray(ReadOnlyMemory<byte> bytes) =>
-        MemoryMarshal.TryGetArray(bytes, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : null;
+        MemoryMarshal.TryGetArray(bytes, out var part) && part.Offset == 0 && part.Count == part.Array!.Length ? part.Array : null;
 }

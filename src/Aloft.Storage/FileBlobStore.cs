@@ -38,7 +38,7 @@ public sealed class FileBlobStore : BlobStore
     {
         await PoolThread.Enter();
         var digest = Convert.ToHexStringLower(SHA256.HashData(content.Span));
-        if (!Touch(digest)) await Add(digest, (file, _) => { RandomAccess.Write(file.SafeFileHandle, content.Span, 0); return ValueTask.CompletedTask; }, stop);
+        if (!Touch(digest)) await Add(digest, (file, token) => file.WriteAsync(content, token), stop);
         return digest;
     }
 
@@ -63,8 +63,8 @@ public sealed class FileBlobStore : BlobStore
     }
 
     /// <summary>
-    /// Makes the file of <paramref name="sha256"/> from what <paramref name="fill"/> writes; durable on return. Throws when that is not what
-    /// the digest says.
+    /// Makes the file of <paramref name="sha256"/> from what <paramref name="fill"/> writes, which vouches for the digest; durable on
+    /// return.
     /// </summary>
     internal async ValueTask<string> Add(string sha256, Func<FileStream, CancellationToken, ValueTask> fill, CancellationToken stop)
     {
@@ -74,16 +74,18 @@ public sealed class FileBlobStore : BlobStore
         {
             await using var file = new FileStream(draft, new FileStreamOptions
             {
-                Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0, UnixCreateMode = ReadOnly | UnixFileMode.UserWrite,
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                BufferSize = 0,
+                UnixCreateMode = ReadOnly | UnixFileMode.UserWrite,
             });
             await fill(file, stop);
-            await Verify(file, sha256, stop);
             File.SetUnixFileMode(file.SafeFileHandle, ReadOnly);
             file.Flush(flushToDisk: true);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             Name(draft, path);
-            // Syncing the renamed file again makes its new name durable: on ext4, XFS and Btrfs an fsync commits everything that happened to
-            // the file before, its rename included. (.NET has no way to sync the folder itself.)
+            // Syncing the renamed file again makes its new name durable: on ext4, XFS and Btrfs an fsync commits everything that happened
+            // to the file before, its rename included. (.NET has no way to sync the folder itself.)
             file.Flush(flushToDisk: true);
             return path;
         }
@@ -97,11 +99,13 @@ public sealed class FileBlobStore : BlobStore
         }
     }
 
-    private static async ValueTask Verify(FileStream file, string sha256, CancellationToken stop)
+    /// <summary>Throws when the content so far has another digest.</summary>
+    internal static async ValueTask Verify(FileStream file, string sha256, CancellationToken stop)
     {
         file.Position = 0;
         var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, stop));
-        if (digest != sha256) throw new StorageException(StorageFailure.Corrupt, $"Blob {sha256} is damaged: its content has the digest {digest}.");
+        if (digest != sha256)
+            throw new StorageException(StorageFailure.Corrupt, $"Blob {sha256} is damaged: its content has the digest {digest}.");
     }
 
     private void Name(string draft, string path)

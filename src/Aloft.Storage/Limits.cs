@@ -33,7 +33,9 @@ internal static class Limits
     /// <summary>PostgreSQL connections of one node: five nodes fit into a server's default of 100.</summary>
     public const int PostgresConnections = 20;
 
-    /// <summary>UTF-8 bytes of channel and payload; PostgreSQL allows 7,999. https://www.postgresql.org/docs/current/sql-notify.html</summary>
+    /// <summary>
+    /// UTF-8 bytes of channel and payload; PostgreSQL allows 7,999. https://www.postgresql.org/docs/current/sql-notify.html
+    /// </summary>
     public const int NotificationBytes = 7900;
 
     /// <summary>Bytes of one row of a blob in a database.</summary>

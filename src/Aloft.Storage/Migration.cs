@@ -26,7 +26,9 @@ public sealed partial record Migration(int Number, string Sql)
             .Select(name => new Migration(int.Parse(name.AsSpan(folder.Length, 4), CultureInfo.InvariantCulture), Text(assembly, name)))
             .OrderBy(migration => migration.Number)
             .ToList();
-        return migrations is [] ? throw new ArgumentException($"{assembly.GetName().Name} embeds no NNNN.sql under {folder}", nameof(folderPrefix)) : migrations;
+        if (migrations is [])
+            throw new ArgumentException($"{assembly.GetName().Name} embeds no NNNN.sql under {folder}", nameof(folderPrefix));
+        return migrations;
     }
 
     /// <summary>Of the text as written, whatever the checkout did to its line ends.</summary>

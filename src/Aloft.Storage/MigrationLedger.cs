@@ -39,16 +39,21 @@ internal sealed class MigrationLedger(DbKind kind, string slice, IReadOnlyList<M
     {
         for (var i = 1; i < migrations.Count; i++)
             if (migrations[i].Number <= migrations[i - 1].Number)
-                throw new ArgumentException($"The migrations of {slice} are not in ascending order: {migrations[i].Number} comes after {migrations[i - 1].Number}.");
+                throw new ArgumentException($"Migration {migrations[i].Number} of {slice} comes after {migrations[i - 1].Number}.");
     }
 
     private void RequireSame(long number, string checksum, int position)
     {
-        if (position >= migrations.Count)
-            throw new StorageException(StorageFailure.Schema, $"The database has migration {number} of {slice}, which this version of Aloft does not know. Run the newer version that made it.");
-        if (migrations[position].Number != number)
-            throw new StorageException(StorageFailure.Schema, $"The database had migration {number} of {slice} before {migrations[position].Number}, which comes earlier. A migration is added after all others.");
-        if (migrations[position].Checksum != checksum)
-            throw new StorageException(StorageFailure.Schema, $"Migration {number} of {slice} was changed after this database had it. Undo the change and put it into a new migration.");
+        var expected = position < migrations.Count ? migrations[position] : null;
+        var wrong = expected switch
+        {
+            null => $"The database has migration {number} of {slice}, which this version of Aloft does not know. Run the newer version.",
+            _ when expected.Number != number =>
+                $"The database had migration {number} of {slice} before {expected.Number}. A new migration is numbered after all others.",
+            _ when expected.Checksum != checksum =>
+                $"Migration {number} of {slice} was changed after this database had it. Undo that and put the change into a new migration.",
+            _ => null,
+        };
+        if (wrong is not null) throw new StorageException(StorageFailure.Schema, wrong);
     }
 }

@@ -15,7 +15,8 @@ public sealed class PostgresDb : Db
     private readonly Subscriptions subscriptions;
     private readonly TimeProvider time;
 
-    private PostgresDb(NpgsqlDataSource source, PostgresErrors errors, PostgresListener listener, Subscriptions subscriptions, TimeProvider time)
+    private PostgresDb(
+        NpgsqlDataSource source, PostgresErrors errors, PostgresListener listener, Subscriptions subscriptions, TimeProvider time)
     {
         this.source = source;
         this.errors = errors;
@@ -46,9 +47,11 @@ public sealed class PostgresDb : Db
         }
     }
 
-    public override ValueTask<T> Read<T>(Func<DbSession, ValueTask<T>> read, CancellationToken stop) => Run(IsolationLevel.RepeatableRead, read, stop);
+    public override ValueTask<T> Read<T>(Func<DbSession, ValueTask<T>> read, CancellationToken stop) =>
+        Run(IsolationLevel.RepeatableRead, read, stop);
 
-    public override ValueTask<T> Write<T>(Func<DbSession, ValueTask<T>> write, CancellationToken stop) => Run(IsolationLevel.Serializable, write, stop);
+    public override ValueTask<T> Write<T>(Func<DbSession, ValueTask<T>> write, CancellationToken stop) =>
+        Run(IsolationLevel.Serializable, write, stop);
 
     public override async ValueTask Migrate(string slice, IReadOnlyList<Migration> migrations, CancellationToken stop)
     {
@@ -67,8 +70,8 @@ public sealed class PostgresDb : Db
     {
         Subscriptions.Validate(channel, payload);
         listener.ThrowIfEnded();
-        await Run(IsolationLevel.ReadCommitted,
-            session => session.Query($"SELECT pg_notify('{PostgresListener.Channel}', @message)", _ => 0, ("message", $"{channel}\n{payload}")), stop);
+        await Run(IsolationLevel.ReadCommitted, session => session.Query(
+            $"SELECT pg_notify('{PostgresListener.Channel}', @message)", _ => 0, ("message", $"{channel}\n{payload}")), stop);
     }
 
     public override IDisposable Listen(string channel, Action<string> heard) => subscriptions.Add(channel, heard);
@@ -116,7 +119,8 @@ public sealed class PostgresDb : Db
             var worthAnother = failure?.Failure switch
             {
                 StorageFailure.Conflict => true,
-                // Connections that the pool kept over a restart of the server fail at their first use; a server that is down refuses new ones.
+                // Connections that the pool kept over a restart of the server fail at their first use; a server that is down refuses
+                // new ones, and then there is no session.
                 StorageFailure.Unavailable => session is not null && !committing,
                 _ => false,
             };

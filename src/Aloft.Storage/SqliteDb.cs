@@ -22,7 +22,9 @@ public sealed class SqliteDb : Db
 
     public override DbKind Kind => DbKind.Sqlite;
 
-    /// <summary>Opens the file, or makes it. Throws <see cref="StorageException"/> when it is damaged, locked or may not be written.</summary>
+    /// <summary>
+    /// Opens the file, or makes it. Throws <see cref="StorageException"/> when it is damaged, locked or may not be written.
+    /// </summary>
     public static SqliteDb Open(string path, TimeProvider time) => new(path, time);
 
     public override async ValueTask<T> Read<T>(Func<DbSession, ValueTask<T>> read, CancellationToken stop)

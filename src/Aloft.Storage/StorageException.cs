@@ -31,7 +31,9 @@ public enum StorageFailure
     Invalid,
 }
 
-/// <summary>Storage failed. The message is for the person who runs Aloft: what is wrong, where, and what to do. Never holds a password.</summary>
+/// <summary>
+/// Storage failed. The message is for the person who runs Aloft: what is wrong, where, and what to do. Never holds a password.
+/// </summary>
 public sealed class StorageException(StorageFailure failure, string message, Exception? inner = null) : Exception(message, inner)
 {
     public StorageFailure Failure { get; } = failure;

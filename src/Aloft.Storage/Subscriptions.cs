@@ -6,7 +6,8 @@ namespace Aloft.Storage;
 /// <summary>Who in this process listens to which channel.</summary>
 internal sealed class Subscriptions
 {
-    private ImmutableDictionary<string, ImmutableList<Subscription>> byChannel = ImmutableDictionary<string, ImmutableList<Subscription>>.Empty;
+    private ImmutableDictionary<string, ImmutableList<Subscription>> byChannel =
+        ImmutableDictionary<string, ImmutableList<Subscription>>.Empty;
 
     public IDisposable Add(string channel, Action<string> heard)
     {

@@ -23,7 +23,8 @@ internal sealed class PostgresListener
     }
 
     /// <summary>Connects and listens. Throws Npgsql's exceptions.</summary>
-    public static async Task<PostgresListener> Start(NpgsqlConnectionStringBuilder settings, Subscriptions subscriptions, CancellationToken stop)
+    public static async Task<PostgresListener> Start(
+        NpgsqlConnectionStringBuilder settings, Subscriptions subscriptions, CancellationToken stop)
     {
         // The keepalive, in seconds, finds a peer that went away without a word.
         var own = new NpgsqlConnectionStringBuilder(settings.ToString()) { Pooling = false, KeepAlive = 15 }.ToString();
@@ -33,7 +34,8 @@ internal sealed class PostgresListener
     /// <summary>Throws when listening has ended by a bug of a handler, so that it does not stay unheard.</summary>
     public void ThrowIfEnded()
     {
-        if (running.IsFaulted) throw new InvalidOperationException("A handler of notifications threw; no more are delivered.", running.Exception);
+        if (running.IsFaulted)
+            throw new InvalidOperationException("A handler of notifications threw; no more are delivered.", running.Exception);
     }
 
     public async Task Close()
@@ -92,7 +94,7 @@ internal sealed class PostgresListener
 
     private async Task<NpgsqlConnection> Reconnect(CancellationToken stop)
     {
-        for (var pause = TimeSpan.FromMilliseconds(50); ; pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, Limits.ReconnectPause.Ticks)))
+        for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause * 2 < Limits.ReconnectPause ? pause * 2 : Limits.ReconnectPause)
         {
             try
             {

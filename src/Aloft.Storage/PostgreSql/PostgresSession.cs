@@ -42,9 +42,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection, PostgresError
 
     private NpgsqlCommand Command(string sql, (string Name, object? Value)[] parameters)
     {
-        if (Failure is not null) throw new InvalidOperationException("An earlier statement of this transaction failed; it can only be rolled back.", Failure);
+        if (Failure is not null) throw new InvalidOperationException(OnlyRollback, Failure);
         var command = new NpgsqlCommand(sql, connection);
-        foreach (var (name, value) in parameters) command.Parameters.Add(new(DbValue.BareName(name).ToString(), DbValue.Normalise(name, value)));
+        foreach (var (name, value) in parameters)
+            command.Parameters.Add(new(DbValue.BareName(name).ToString(), DbValue.Normalise(name, value)));
         return command;
     }
 

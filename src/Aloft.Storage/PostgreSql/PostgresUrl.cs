@@ -10,7 +10,8 @@ namespace Aloft.Storage.PostgreSql;
 internal static partial class PostgresUrl
 {
     // What a user's string does not say. Preparing statements by themselves saves the server the planning of the hot ones.
-    private static readonly string Defaults = $"Maximum Pool Size={Limits.PostgresConnections};Max Auto Prepare=200;Application Name=aloft;";
+    private static readonly string Defaults =
+        $"Maximum Pool Size={Limits.PostgresConnections};Max Auto Prepare=200;Application Name=aloft;";
 
     /// <summary>libpq's names of options that Npgsql calls otherwise; the rest pass as they are.</summary>
     private static readonly Dictionary<string, string> OptionNames = new(StringComparer.OrdinalIgnoreCase)
@@ -28,7 +29,8 @@ internal static partial class PostgresUrl
     };
 
     public static bool IsUrl(string text) =>
-        text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
+        text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
+        || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
 
     public static NpgsqlConnectionStringBuilder Parse(string text)
     {
@@ -49,7 +51,8 @@ internal static partial class PostgresUrl
     private static NpgsqlConnectionStringBuilder FromUrl(string text)
     {
         // As for libpq, the host may be left out, which .NET does not allow after a user.
-        if (!Uri.TryCreate(MissingHost().Replace(text, "$0localhost"), UriKind.Absolute, out var url)) throw new FormatException("It is not a URL.");
+        if (!Uri.TryCreate(MissingHost().Replace(text, "$0localhost"), UriKind.Absolute, out var url))
+            throw new FormatException("It is not a URL.");
         var settings = new NpgsqlConnectionStringBuilder(Defaults);
         settings.Host = url.DnsSafeHost;
         if (url.Port > 0) settings.Port = url.Port;

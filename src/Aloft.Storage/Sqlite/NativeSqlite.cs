@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SQLitePCL;
 
@@ -19,7 +20,10 @@ internal static class NativeSqlite
     public static void Load()
     {
         if (!NativeLibrary.TryLoad(Library, out _))
-            throw new StorageException(StorageFailure.Unavailable, $"SQLite's library {Library} was not found. Install it (Debian: apt-get install libsqlite3-0).");
-        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(NativeSqlite).TypeHandle);
+        {
+            throw new StorageException(StorageFailure.Unavailable,
+                $"SQLite's library {Library} was not found. Install it (Debian: apt-get install libsqlite3-0).");
+        }
+        RuntimeHelpers.RunClassConstructor(typeof(NativeSqlite).TypeHandle);
     }
 }

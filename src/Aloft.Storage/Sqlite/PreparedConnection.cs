@@ -3,7 +3,9 @@ using SQLitePCL;
 
 namespace Aloft.Storage.Sqlite;
 
-/// <summary>A connection to the database file with its prepared statements. For one thread at a time, except <see cref="Interrupt"/>.</summary>
+/// <summary>
+/// A connection to the database file with its prepared statements. For one thread at a time, except <see cref="Interrupt"/>.
+/// </summary>
 internal sealed class PreparedConnection : IDisposable
 {
     private readonly SqliteConnection connection;

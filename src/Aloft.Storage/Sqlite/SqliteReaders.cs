@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Aloft.Storage.Sqlite;
 
-/// <summary>A few connections that only read, opened when first needed. Each read sees one snapshot of the log and never waits for the writer.</summary>
+/// <summary>
+/// A few connections that only read, opened when first needed. Each read sees one snapshot of the log and never waits for the writer.
+/// </summary>
 internal sealed class SqliteReaders(string path)
 {
     private readonly SemaphoreSlim free = new(Limits.Readers);

@@ -54,7 +54,7 @@ internal sealed class SqliteSession(PreparedConnection connection, CancellationT
     private SqliteCommand Start(string sql, (string Name, object? Value)[] parameters)
     {
         if (over) throw new InvalidOperationException("The transaction of this session is over.");
-        if (failure is not null) throw new InvalidOperationException("An earlier statement of this transaction failed; it can only be rolled back.", failure);
+        if (failure is not null) throw new InvalidOperationException(OnlyRollback, failure);
         return connection.Command(sql, parameters);
     }
 

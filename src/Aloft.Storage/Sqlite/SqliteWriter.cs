@@ -102,7 +102,7 @@ internal sealed class SqliteWriter
             {
                 SqliteException native => connection.Explain(native),
                 StorageException => e,
-                _ => new StorageException(StorageFailure.Unavailable, "SQLite rolled back the transaction that this write shared with a failed one.", e),
+                _ => new StorageException(StorageFailure.Unavailable, "SQLite rolled back this write together with a failed one.", e),
             };
             foreach (var lost in uncommitted) lost.Fail(reason);
             uncommitted.Clear();

@@ -20,7 +20,7 @@ public sealed class BlobStoreTests
         {
             var path = await blobs.FindFile(digest, Forever);
             Assert.Equal(content, await File.ReadAllBytesAsync(path!));
-            Assert.Equal(UnixFileMode.None, new FileInfo(path!).UnixFileMode & (UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead, new FileInfo(path!).UnixFileMode);
         }
     }
 

@@ -65,7 +65,8 @@ public sealed class DataFolderTests
     {
         using var folder = new TestFolder();
         using var data = DataFolder.Open(folder.Path);
-        var thrown = await Assert.ThrowsAsync<StorageException>(() => Databases.Open("oracle", data, TimeProvider.System, Forever).AsTask());
+        var thrown = await Assert.ThrowsAsync<StorageException>(() =>
+            Databases.Open("oracle", data, TimeProvider.System, Forever).AsTask());
         Assert.Contains("There is no database 'oracle'", thrown.Message, StringComparison.Ordinal);
     }
 }

@@ -14,7 +14,11 @@ public sealed class GroupCommitTests
         await using var database = await WithItems(DbKind.Sqlite);
         using var group = await Group.Gather(database.Db);
         var before = database.Add("before").AsTask();
-        var failing = database.Db.Write<int>(async session => { await AddIn(session, "failing"); throw new InvalidDataException(); }, Forever).AsTask();
+        var failing = database.Db.Write<int>(async session =>
+        {
+            await AddIn(session, "failing");
+            throw new InvalidDataException();
+        }, Forever).AsTask();
         var after = database.Add("after").AsTask();
         group.Release();
         await Task.WhenAll(before, after);
@@ -112,14 +116,21 @@ public sealed class GroupCommitTests
     {
         await using var database = await WithItems(DbKind.Sqlite);
         var readOn = new TaskCompletionSource<bool>();
-        new Thread(() => database.Db.Read(_ => { readOn.SetResult(Thread.CurrentThread.IsThreadPoolThread); return new ValueTask<int>(0); }, Forever).AsTask()).Start();
+        new Thread(() => database.Db.Read(TellThread, Forever).AsTask()).Start();
         Assert.True(await readOn.Task);
+
+        ValueTask<int> TellThread(DbSession session)
+        {
+            readOn.SetResult(Thread.CurrentThread.IsThreadPoolThread);
+            return new(0);
+        }
     }
 
-    /// <summary>Whatever writes are grouped, what is stored is what running them one after another, without the failed ones, gives.</summary>
+    /// <summary>However writes are grouped, stored is what running them one after another, without the failed ones, gives.</summary>
     [Fact]
     public void Any_sequence_of_writes_in_any_grouping_equals_the_model() =>
-        Prop.ForAll(Steps().ArrayOf().Resize(40).ToArbitrary(), steps => EqualsModel(steps).GetAwaiter().GetResult()).QuickCheckThrowOnFailure();
+        Prop.ForAll(Steps().ArrayOf().Resize(40).ToArbitrary(), steps => EqualsModel(steps).GetAwaiter().GetResult())
+            .QuickCheckThrowOnFailure();
 
     /// <summary>Adds <paramref name="Amount"/> to a counter, then perhaps fails; perhaps lets those before it commit first.</summary>
     private sealed record Step(int Counter, int Amount, bool Fails, bool ByConstraint, bool WaitsBefore);
@@ -158,7 +169,8 @@ public sealed class GroupCommitTests
 
     private static Task Apply(Db db, Step step) => db.Write(async session =>
     {
-        await session.Execute("UPDATE item SET number = number + @amount WHERE name = @name", ("amount", step.Amount), ("name", $"counter{step.Counter}"));
+        await session.Execute("UPDATE item SET number = number + @amount WHERE name = @name",
+            ("amount", step.Amount), ("name", $"counter{step.Counter}"));
         if (!step.Fails) return;
         if (!step.ByConstraint) throw new InvalidDataException();
         await AddIn(session, "counter0");

@@ -5,7 +5,9 @@ namespace Aloft.Tests.Storage;
 
 public sealed class MigrationTests
 {
-    private static readonly Migration First = new(1, "CREATE TABLE one (a {int} NOT NULL, b {bytes}, c {real}, d TEXT); CREATE INDEX one_a ON one (a);");
+    private static readonly Migration First =
+        new(1, "CREATE TABLE one (a {int} NOT NULL, b {bytes}, c {real}, d TEXT); CREATE INDEX one_a ON one (a);");
+
     private static readonly Migration Second = new(2, "INSERT INTO one (a, d) VALUES (7, 'a;b'); CREATE TABLE two (a TEXT);");
 
     [Theory, OnSqlite, OnPostgres]

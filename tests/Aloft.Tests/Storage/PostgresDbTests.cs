@@ -16,7 +16,8 @@ public sealed class PostgresDbTests
 
     [Fact]
     public async Task A_host_that_does_not_exist_is_named() =>
-        Assert.Contains("nowhere.invalid:5432", await Refused("postgres://nowhere.invalid/aloft", StorageFailure.Unavailable), StringComparison.Ordinal);
+        Assert.Contains("nowhere.invalid:5432",
+            await Refused("postgres://nowhere.invalid/aloft", StorageFailure.Unavailable), StringComparison.Ordinal);
 
     [PostgresFact]
     public async Task A_wrong_password_is_told_apart()

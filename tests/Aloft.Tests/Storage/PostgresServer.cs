@@ -14,7 +14,7 @@ public sealed class PostgresServer : IDisposable
     private const string User = "aloft";
     private const string Password = "s3cret:/@ word";
 
-    // $1 folder, $2 folder of PostgreSQL's programs, $3 port
+    // $1 folder, $2 folder of PostgreSQL's programs, $3 port. Sorts like people where it can (ICU), as most real databases do.
     private const string Script = """
         set -eu
         trap '' INT TERM HUP
@@ -22,8 +22,11 @@ public sealed class PostgresServer : IDisposable
         umask 077
         mkdir "$1"
         printf '%s' "$PASSWORD" > "$1/password"
-        "$2/initdb" --pgdata="$1/data" --username=aloft --pwfile="$1/password" --auth=scram-sha-256 \
-          --encoding=UTF8 --locale=C.UTF-8 --no-sync > "$1/initdb.log" 2>&1 || { cat "$1/initdb.log"; exit 1; }
+        init() {
+          "$2/initdb" --pgdata="$1/data" --username=aloft --pwfile="$1/password" --auth=scram-sha-256 \
+            --encoding=UTF8 --locale=C.UTF-8 --no-sync $3 > "$1/initdb.log" 2>&1
+        }
+        init "$1" "$2" "--locale-provider=icu --icu-locale=en" || init "$1" "$2" "" || { cat "$1/initdb.log"; exit 1; }
         "$2/postgres" -D "$1/data" -p "$3" -k "$1" -c listen_addresses=127.0.0.1 -c max_connections=200 -c shared_buffers=32MB 2>&1 &
         server=$!
         cat > /dev/null
@@ -76,8 +79,11 @@ public sealed class PostgresServer : IDisposable
 
     private async Task Administer(string sql)
     {
-        await using var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = User, Password = Password, Database = "postgres" }.ToString());
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1", Port = port, Username = User, Password = Password, Database = "postgres",
+        };
+        await using var connection = new NpgsqlConnection(settings.ToString());
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -117,8 +123,8 @@ public sealed class PostgresServer : IDisposable
     private static string[] AsOrdinaryUser()
     {
         if (!Environment.IsPrivilegedProcess) return [];
-        var user = File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
-        var group = user == "nobody" ? "nogroup" : user;
+        var hasOwn = File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal));
+        var (user, group) = hasOwn ? ("postgres", "postgres") : ("nobody", "nogroup");
         return ["setpriv", $"--reuid={user}", $"--regid={group}", "--clear-groups"];
     }
 
@@ -135,6 +141,6 @@ public sealed class PostgresServer : IDisposable
         var folders = versions.OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0)
             .Select(folder => Path.Combine(folder, "bin"))
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'));
-        return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+        return folders.FirstOrDefault(folder => new[] { "initdb", "postgres" }.All(name => File.Exists(Path.Combine(folder, name))));
     }
 }

@@ -43,7 +43,9 @@ public sealed class SqliteDbTests
         Assert.Contains(database.Folder.File("aloft.db"), thrown.Message, StringComparison.Ordinal);
         await database.Add("between");
 
-        var group = Enumerable.Range(0, 100).Select(i => database.Add($"small{i}{new string('y', i % 10 == 0 ? 90_000 : 10)}").AsTask()).ToArray();
+        var group = Enumerable.Range(0, 100)
+            .Select(i => database.Add($"{i}{new string('y', i % 10 == 0 ? 90_000 : 10)}").AsTask())
+            .ToArray();
         await Task.WhenAll(group.Select(write => write.ContinueWith(_ => { }, TaskScheduler.Default)));
         var acknowledged = group.Count(write => write.IsCompletedSuccessfully);
         Assert.InRange(acknowledged, 0, 99);

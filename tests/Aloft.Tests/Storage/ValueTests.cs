@@ -18,7 +18,8 @@ public sealed class ValueTests
         await Add(database, "", long.MinValue, double.MaxValue, Array.Empty<byte>());
         var rows = await database.Db.Read(session => session.Query("SELECT words, amount, weight, content FROM thing ORDER BY id",
             row => (row.Text(0), row.Int(1), row.Real(2), Convert.ToHexString(row.Bytes(3)))), Forever);
-        Assert.Equal([("Grüße, 世界 🚀 'quoted' @name; --", long.MaxValue, -0.1e-300, "0001FEFF"), ("", long.MinValue, double.MaxValue, "")], rows);
+        Assert.Equal(
+            [("Grüße, 世界 🚀 'quoted' @name; --", long.MaxValue, -0.1e-300, "0001FEFF"), ("", long.MinValue, double.MaxValue, "")], rows);
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -67,8 +68,8 @@ public sealed class ValueTests
         foreach (var words in new[] { "b", "a", "B", "ä", "A-", "_", "A" }) await Add(database, words, null, null, null);
         Assert.Equal(["A", "A-", "B", "_", "a", "b", "ä"],
             await database.Db.Read(session => session.Query("SELECT words FROM thing ORDER BY words", row => row.Text(0)), Forever));
-        Assert.Equal(["_", "a", "b", "ä"],
-            await database.Db.Read(session => session.Query("SELECT words FROM thing WHERE words > @after ORDER BY words", row => row.Text(0), ("after", "B")), Forever));
+        Assert.Equal(["_", "a", "b", "ä"], await database.Db.Read(session => session.Query(
+            "SELECT words FROM thing WHERE words > @after ORDER BY words", row => row.Text(0), ("after", "B")), Forever));
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -92,7 +93,8 @@ public sealed class ValueTests
         await using var database = await With(kind);
         const string Sql = "SELECT 1 FROM thing WHERE words = @words AND amount = @amount";
         await database.Db.Read(session => session.Query(Sql, row => row.Int(0), ("words", "a"), ("amount", 1)), Forever);
-        await Assert.ThrowsAnyAsync<Exception>(() => database.Db.Read(session => session.Query(Sql, row => row.Int(0), ("words", "a")), Forever).AsTask());
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            database.Db.Read(session => session.Query(Sql, row => row.Int(0), ("words", "a")), Forever).AsTask());
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -123,7 +125,8 @@ public sealed class ValueTests
         var bytes = new byte[7 * 1024 * 1024];
         new Random(1).NextBytes(bytes);
         await Add(database, new string('x', 1_000_000), 1, null, bytes);
-        var row = await database.Db.Read(session => session.QueryFirst("SELECT words, content FROM thing", row => Tuple.Create(row.Text(0), row.Bytes(1))), Forever);
+        var row = await database.Db.Read(session =>
+            session.QueryFirst("SELECT words, content FROM thing", row => Tuple.Create(row.Text(0), row.Bytes(1))), Forever);
         Assert.Equal(1_000_000, row!.Item1.Length);
         Assert.True(bytes.AsSpan().SequenceEqual(row.Item2));
     }
@@ -136,6 +139,7 @@ public sealed class ValueTests
     }
 
     private static Task Add(TestDatabase database, string? words, object? amount, object? weight, object? content) =>
-        database.Db.Write(session => session.Execute("INSERT INTO thing (words, amount, weight, content) VALUES (@words, @amount, @weight, @content)",
+        database.Db.Write(session => session.Execute(
+            "INSERT INTO thing (words, amount, weight, content) VALUES (@words, @amount, @weight, @content)",
             ("words", words), ("amount", amount), ("weight", weight), ("content", content)), Forever).AsTask();
 }
