@@ -12,8 +12,9 @@ namespace Aloft.Platform.Front;
 /// <list type="number">
 /// <item>A site claims it (<see cref="HttpSite"/>), or it is a call of an AWS API.</item>
 /// <item><see cref="Recognition"/> finds protocol, service and operation.</item>
+/// <item><see cref="Authenticator.Admit"/> says who claims to call, and refuses who may not.</item>
 /// <item><see cref="RequestBody"/> reads the body within the operation's limit.</item>
-/// <item><see cref="Authenticator"/> says who calls.</item>
+/// <item><see cref="Authenticator.Verify"/> checks the signature over it.</item>
 /// <item>The operation's handler answers.</item>
 /// <item><see cref="Answer"/> encodes the answer, or the one <see cref="ApiError"/> that ended the call.</item>
 /// </list>
@@ -35,14 +36,15 @@ public sealed partial class FrontDoor
         logger = loggers.CreateLogger<FrontDoor>();
     }
 
-    public async Task Handle(HttpContext http)
+    /// <summary>A site is given the request as it is, at no cost: function URLs are the busiest of all.</summary>
+    public Task Handle(HttpContext http) => Claimant(http) is { } site ? site.Serve(http) : Handle(new Call(http)); // 1
+
+    async Task Handle(Call call)
     {
-        var call = new Call(http);
+        var http = call.Http;
         try
         {
-            if (Claimant(http) is { } site) // 1
-                await site.Serve(http);
-            else if (http.Request.Method is "OPTIONS" or "TRACE" or "CONNECT")
+            if (http.Request.Method is "OPTIONS" or "TRACE" or "CONNECT")
                 TellMethods(http);
             else
                 await Serve(call);
@@ -73,8 +75,9 @@ public sealed partial class FrontDoor
         call.Signature = Authenticator.SignatureOf(http);
         await recognition.Recognise(call); // 2
         var operation = call.Operation ?? throw new UnreachableException();
-        var body = call.Body ??= await RequestBody.Read(http, operation.MaxBodyBytes, WireName(operation)); // 3
-        var caller = authenticator.Authenticate(http, call.Signature, body.Sent.Span, call.Protocol); // 4
+        var claim = authenticator.Admit(call.Signature, call.Protocol); // 3
+        var body = call.Body ??= await RequestBody.Read(http, operation.MaxBodyBytes, WireName(operation)); // 4
+        var caller = authenticator.Verify(claim, http, body.Sent.Span, call.Protocol); // 5
 
         var context = new RequestContext(caller.Account, caller.Region, call.RequestId, caller.PrincipalArn);
         var request = call.Form is { } form
@@ -82,8 +85,8 @@ public sealed partial class FrontDoor
             : call.PathParameters is { } parameters
                 ? new ApiRequest { Context = context, Payload = body.Content, Http = http.Request, PathParameters = parameters }
                 : new ApiRequest { Context = context, Payload = body.Content, Http = http.Request };
-        var answer = await operation.Handle(request, http.RequestAborted); // 5
-        await Answer.Write(call, answer); // 6
+        var answer = await operation.Handle(request, http.RequestAborted); // 6
+        await Answer.Write(call, answer); // 7
     }
 
     HttpSite? Claimant(HttpContext http)

@@ -49,10 +49,16 @@ sealed class Recognition
         return IsForm(call.Http.Request) || HasAction(call.Target.Query) ? Protocol.Query : Protocol.RestJson;
     }
 
-    ServiceIndex? ByScope(Call call) =>
-        call.Signature is not { Service: { Length: > 0 } name } ? null
-        : byName.TryGetValue(name, out var service) ? service
-        : throw UnknownService(name);
+    ServiceIndex? ByScope(Call call)
+    {
+        if (call.Signature is not { Service: { Length: > 0 } name })
+            return null;
+        if (byName.TryGetValue(name, out var service))
+            return service;
+        if (name is "s3" or "cloudfront" or "route53")
+            call.Protocol = Protocol.RestXml; // else their clients could not read what they are told
+        throw UnknownService(name);
+    }
 
     ServiceIndex? ByTarget(Call call)
     {

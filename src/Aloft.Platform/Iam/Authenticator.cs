@@ -11,34 +11,45 @@ public sealed class Authenticator(AuthMode mode, Credentials? root, SessionCrede
 {
     readonly SigV4Verifier verifier = new();
 
-    /// <summary>What the request says of its signature, or null; for <see cref="Authenticate"/> once the body has been read.</summary>
+    /// <summary>What the request says of its signature; null when it has none.</summary>
     public static RequestSignature? SignatureOf(HttpContext http) => RequestSignature.Of(new SignedHttpRequest(http));
 
-    /// <exception cref="ApiError">The signature is refused: named and numbered as <paramref name="protocol"/> has it.</exception>
-    /// <param name="body">As sent: still compressed when it came compressed.</param>
-    public Caller Authenticate(HttpContext http, RequestSignature? signature, ReadOnlySpan<byte> body, Protocol protocol)
+    /// <summary>Who the request claims to come from. What can be refused without its body is refused here, before a byte of it is read.</summary>
+    /// <exception cref="ApiError">Named and numbered as <paramref name="protocol"/> has it.</exception>
+    public Claim Admit(RequestSignature? signature, Protocol protocol)
     {
         if (signature is null)
             return mode == AuthMode.Off
-                ? Caller.Root(RequestContext.DefaultAccount, RequestContext.DefaultRegion)
+                ? new(Caller.Root(RequestContext.DefaultAccount, RequestContext.DefaultRegion), null, null)
                 : throw SignatureFault.Missing.ToApiError(protocol);
 
         var session = signature.SecurityToken is { } token && sessions.Open(token) is { } opened
             && opened.Credentials.AccessKeyId == signature.AccessKeyId ? opened : null;
         var secret = session?.Credentials.SecretAccessKey ?? RootSecret(signature);
-        if (Refusal(http, signature, body, secret, session) is { } fault)
+        if (Refusal(signature, secret, session) is { } fault)
             throw fault.ToApiError(protocol);
 
         var region = IsRegion(signature.Region) ? signature.Region : RequestContext.DefaultRegion;
-        return session is not null
-            ? new(session.Account, region, session.PrincipalArn)
+        var caller = session is not null
+            ? new Caller(session.Account, region, session.PrincipalArn)
             : Caller.Root(Caller.AccountOf(signature.AccessKeyId), region);
+        return new(caller, secret is null ? null : signature, secret);
+    }
+
+    /// <summary>Holds the claim against the signature.</summary>
+    /// <exception cref="ApiError">The signature is not that of this request by the claimed key.</exception>
+    /// <param name="body">As sent: still compressed when it came compressed.</param>
+    public Caller Verify(in Claim claim, HttpContext http, ReadOnlySpan<byte> body, Protocol protocol)
+    {
+        if (claim is { Signature: { } signature, Secret: { } secret } && verifier.Verify(signature, new SignedHttpRequest(http), body, secret) is { } fault)
+            throw fault.ToApiError(protocol);
+        return claim.Caller;
     }
 
     string? RootSecret(RequestSignature signature) =>
         root is not null && signature.AccessKeyId == root.AccessKeyId && signature.SecurityToken == root.SessionToken ? root.SecretAccessKey : null;
 
-    SignatureFault? Refusal(HttpContext http, RequestSignature signature, ReadOnlySpan<byte> body, string? secret, Session? session)
+    SignatureFault? Refusal(RequestSignature signature, string? secret, Session? session)
     {
         if (mode == AuthMode.Off && secret is null)
             return null;
@@ -46,17 +57,12 @@ public sealed class Authenticator(AuthMode mode, Credentials? root, SessionCrede
             return new(SignatureFaultKind.Incomplete, fault);
         if (secret is null)
             return SignatureFault.UnknownKey;
-        if (mode == AuthMode.On)
-        {
-            var now = clock.GetUtcNow();
-            if (!IsRegion(signature.Region))
-                return new(SignatureFaultKind.Mismatch, $"Credential should be scoped to a valid region, not '{signature.Region}'.");
-            if (signature.CheckTime(now) is { } late)
-                return late;
-            if (session is not null && session.Expires <= now)
-                return SignatureFault.TokenExpired;
-        }
-        return verifier.Verify(signature, new SignedHttpRequest(http), body, secret);
+        if (mode == AuthMode.Off)
+            return null;
+        if (!IsRegion(signature.Region))
+            return new(SignatureFaultKind.Mismatch, $"Credential should be scoped to a valid region, not '{signature.Region}'.");
+        var now = clock.GetUtcNow();
+        return signature.CheckTime(now) ?? (session is not null && session.Expires <= now ? SignatureFault.TokenExpired : null);
     }
 
     /// <summary>The shape of a region's name: it becomes part of ARNs and keys.</summary>

@@ -91,6 +91,14 @@ public class RecognitionTests
     }
 
     [Fact]
+    public async Task An_unknown_service_that_speaks_xml_is_told_in_xml()
+    {
+        var reply = await bed.Send("GET", "/bucket", "", FrontBed.Scope("s3"));
+        Assert.Equal((400, "text/xml"), (reply.Status, reply.Headers.ContentType.ToString()));
+        Assert.Contains("<Message>The service 's3' is not supported by Aloft yet.", reply.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_recognised_tells_what_to_send()
     {
         var reply = await bed.Send("GET", "/favicon.ico");

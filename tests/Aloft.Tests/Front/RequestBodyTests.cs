@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Aloft.Platform.Iam;
 using Microsoft.AspNetCore.Http;
 
 namespace Aloft.Tests.Front;
@@ -103,6 +104,18 @@ public class RequestBodyTests
         await bed.Door.Handle(http);
         Assert.Equal(400, http.Response.StatusCode);
         Assert.Empty(bed.Log);
+    }
+
+    [Fact]
+    public async Task Who_may_not_call_is_refused_before_the_body_is_read()
+    {
+        var http = FrontBed.Request("POST", Invocations, []);
+        http.Request.ContentLength = 5;
+        http.Request.Body = new FailingStream(new InvalidOperationException("read"));
+        var on = new FrontBed(AuthMode.On);
+        await on.Door.Handle(http);
+        Assert.Equal((403, "MissingAuthenticationTokenException"), (http.Response.StatusCode, http.Response.Headers["x-amzn-ErrorType"].ToString()));
+        Assert.Empty(on.Log);
     }
 
     sealed class FailingStream(Exception fault) : MemoryStream

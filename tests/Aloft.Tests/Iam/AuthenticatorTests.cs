@@ -23,9 +23,12 @@ public class AuthenticatorTests
             [.. request.Headers.Select(header => (header.Key, string.Join(',', header.Value)))]);
     }
 
-    static Caller Authenticate(AuthMode mode, HttpContext http, string body = "{}", DateTimeOffset? now = null) =>
-        new Authenticator(mode, Root, Sessions, new FixedTime(now ?? Now))
-            .Authenticate(http, Authenticator.SignatureOf(http), Encoding.UTF8.GetBytes(body), Protocol.RestJson);
+    static Caller Authenticate(AuthMode mode, HttpContext http, string body = "{}", DateTimeOffset? now = null)
+    {
+        var authenticator = new Authenticator(mode, Root, Sessions, new FixedTime(now ?? Now));
+        var claim = authenticator.Admit(Authenticator.SignatureOf(http), Protocol.RestJson);
+        return authenticator.Verify(claim, http, Encoding.UTF8.GetBytes(body), Protocol.RestJson);
+    }
 
     static ApiError Refused(AuthMode mode, HttpContext http, string body = "{}", DateTimeOffset? now = null) =>
         Assert.Throws<ApiError>(() => Authenticate(mode, http, body, now));
