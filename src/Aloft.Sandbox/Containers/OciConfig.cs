@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+
+namespace Aloft.Sandbox.Containers;
+
+/// <summary>What differs between two containers of one driver.</summary>
+internal sealed record ContainerPlan(SandboxSpec Spec, string RootPath, string CgroupPath, uint FirstHostId, ContainerFolder Folder);
+
+/// <summary>
+/// A container's description for an OCI runtime: https://github.com/opencontainers/runtime-spec/blob/main/config.md. Everything that a
+/// sandbox is denied stands here or in <see cref="SeccompProfile"/>.
+/// </summary>
+internal static class OciConfig
+{
+    private static readonly string[] Namespaces = ["pid", "network", "ipc", "uts", "mount", "cgroup", "user"];
+
+    /// <summary>Kernel files that tell about the host or reach into it. They refuse an ordinary user by themselves; this is a second lock.</summary>
+    private static readonly string[] HiddenPaths =
+        ["/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list"];
+
+    private static readonly string[] ReadOnlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+    private const int OutOfMemoryScore = 500; // when the host runs short, functions go before its own programs
+
+    internal static JsonObject Build(ContainerPlan plan, JsonObject? seccomp, string? compiledSeccomp)
+    {
+        var config = new JsonObject
+        {
+            ["ociVersion"] = "1.0.0",
+            ["process"] = Process(plan.Spec),
+            ["root"] = new JsonObject { ["path"] = plan.RootPath, ["readonly"] = true },
+            ["hostname"] = RootImage.HostName,
+            ["mounts"] = MountsOf(plan),
+            ["linux"] = Linux(plan, seccomp),
+        };
+        if (compiledSeccomp is not null) config["annotations"] = new JsonObject { ["run.oci.seccomp_bpf_data"] = compiledSeccomp };
+        return config;
+    }
+
+    private static JsonObject Process(SandboxSpec spec) => new()
+    {
+        ["terminal"] = false,
+        ["user"] = new JsonObject { ["uid"] = RootImage.UserId, ["gid"] = RootImage.GroupId },
+        ["args"] = Strings(spec.Command),
+        ["env"] = Strings(spec.Environment.Select(pair => $"{pair.Key}={pair.Value}")),
+        ["cwd"] = spec.Code is null ? "/" : "/var/task",
+        ["capabilities"] = new JsonObject
+        {
+            ["bounding"] = new JsonArray(), ["effective"] = new JsonArray(), ["permitted"] = new JsonArray(),
+            ["inheritable"] = new JsonArray(), ["ambient"] = new JsonArray(),
+        },
+        ["rlimits"] = new JsonArray(Limit("RLIMIT_NOFILE", Limits.OpenFiles), Limit("RLIMIT_CORE", 0)),
+        ["noNewPrivileges"] = true,
+        ["oomScoreAdj"] = OutOfMemoryScore,
+    };
+
+    private static JsonArray MountsOf(ContainerPlan plan) => new(
+        Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
+        Mount("/dev", "tmpfs", "tmpfs", "nosuid", "noexec", "mode=755", "size=65536"),
+        Mount("/tmp", "bind", plan.Folder.Tmp, "bind", "rw", "nosuid", "nodev"),
+        // rslave: what the host mounts there later appears inside; nothing goes the other way.
+        Mount("/var/task", "bind", plan.Folder.Task, "bind", "rslave", "ro", "nosuid", "nodev"),
+        Mount("/opt", "bind", plan.Folder.Opt, "bind", "rslave", "ro", "nosuid", "nodev"));
+
+    private static JsonObject Linux(ContainerPlan plan, JsonObject? seccomp)
+    {
+        var linux = new JsonObject
+        {
+            ["namespaces"] = new JsonArray([.. Namespaces.Select(kind => new JsonObject { ["type"] = kind })]),
+            ["uidMappings"] = new JsonArray(IdMapping(plan.FirstHostId)),
+            ["gidMappings"] = new JsonArray(IdMapping(plan.FirstHostId)),
+            ["cgroupsPath"] = plan.CgroupPath,
+            ["rootfsPropagation"] = "rslave",
+            ["maskedPaths"] = Strings(HiddenPaths),
+            ["readonlyPaths"] = Strings(ReadOnlyPaths),
+        };
+        if (seccomp is not null) linux["seccomp"] = seccomp.DeepClone();
+        return linux;
+    }
+
+    private static JsonObject Mount(string destination, string type, string source, params string[] options) =>
+        new() { ["destination"] = destination, ["type"] = type, ["source"] = source, ["options"] = Strings(options) };
+
+    private static JsonObject IdMapping(uint firstHostId) =>
+        new() { ["containerID"] = 0, ["hostID"] = firstHostId, ["size"] = Limits.UserIdsPerSandbox };
+
+    private static JsonObject Limit(string type, int value) => new() { ["type"] = type, ["hard"] = value, ["soft"] = value };
+
+    private static JsonArray Strings(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
+}

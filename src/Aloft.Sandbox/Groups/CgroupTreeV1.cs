@@ -1,0 +1,29 @@
+namespace Aloft.Sandbox.Groups;
+
+/// <summary>Version 1 (and hybrid): a hierarchy for each controller.</summary>
+internal sealed class CgroupTreeV1(string nodeKey, string root) : CgroupTree(nodeKey)
+{
+    internal static readonly string[] Controllers = ["memory", "cpu", "cpuacct", "freezer", "pids"];
+
+    internal override string Description => "control groups version 1";
+
+    /// <summary>All hierarchies, not only ours: the OCI runtimes put a sandbox into every one that is mounted.</summary>
+    protected override IEnumerable<string> NodeFolders =>
+        Directory.GetDirectories(root).Where(folder => !File.Exists($"{folder}/cgroup.controllers")).Select(folder => $"{folder}/{RelativePath}");
+
+    internal override IResourceGroup Create(string id, SandboxLimits limits)
+    {
+        var folders = NodeFolders.Select(folder => $"{folder}/{id}").ToArray();
+        foreach (var controller in Controllers) Directory.CreateDirectory($"{root}/{controller}/{RelativePath}/{id}");
+        var group = new CgroupV1(controller => $"{root}/{controller}/{RelativePath}/{id}", folders);
+        group.SetLimits(limits);
+        return group;
+    }
+
+    protected override void Prepare()
+    {
+        if (Controllers.FirstOrDefault(controller => !Directory.Exists($"{root}/{controller}")) is { } missing)
+            throw new DirectoryNotFoundException($"The cgroup controller {missing} is not mounted.");
+        foreach (var controller in Controllers) Directory.CreateDirectory($"{root}/{controller}/{RelativePath}");
+    }
+}

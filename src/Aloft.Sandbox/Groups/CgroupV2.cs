@@ -1,0 +1,116 @@
+using System.Globalization;
+using Aloft.Sandbox.Native;
+
+namespace Aloft.Sandbox.Groups;
+
+/// <summary>One sandbox's group of version 2.</summary>
+internal sealed class CgroupV2 : IResourceGroup
+{
+    private readonly string folder;
+    private readonly KernelFile cpu, current, memoryEvents, freezer, events;
+    private readonly KernelFile? peak;
+    private bool peakCanBeReset;
+    private long highestSeen;
+
+    internal CgroupV2(string folder)
+    {
+        this.folder = folder;
+        cpu = new($"{folder}/cpu.stat");
+        current = new($"{folder}/memory.current");
+        memoryEvents = new($"{folder}/memory.events");
+        freezer = new($"{folder}/cgroup.freeze", FileAccess.ReadWrite);
+        events = new($"{folder}/cgroup.events");
+        (peak, peakCanBeReset) = OpenPeak($"{folder}/memory.peak");
+        KernelFile.WriteIfPresent($"{folder}/memory.oom.group", "1"); // half a function is no function
+    }
+
+    public void Adopt(int pid) => KernelFile.Write($"{folder}/cgroup.procs", Text(pid));
+
+    public void SetLimits(SandboxLimits limits)
+    {
+        KernelFile.WriteIfPresent($"{folder}/memory.swap.max", "0");
+        KernelFile.Write($"{folder}/memory.max", Text(limits.MemoryBytes));
+        KernelFile.Write($"{folder}/cpu.max", $"{Text(CpuQuota.Microseconds(limits.CpuCores))} {Text(CpuQuota.PeriodMicroseconds)}");
+        KernelFile.Write($"{folder}/cpu.weight", Text(limits.CpuWeight));
+        KernelFile.Write($"{folder}/pids.max", Text(limits.MaxProcesses));
+    }
+
+    public void Freeze()
+    {
+        freezer.Write("1"u8);
+        if (!events.WaitForChange(static file => file.ReadNumber("frozen"u8) == 1, Limits.Freeze))
+            throw new SandboxException("The sandbox's processes do not stop.");
+    }
+
+    public void Thaw() => freezer.Write("0"u8);
+
+    public SandboxUsage Usage()
+    {
+        var now = current.ReadNumber();
+        highestSeen = Math.Max(highestSeen, now);
+        var cpuTime = TimeSpan.FromTicks(cpu.ReadNumber("usage_usec"u8) * TimeSpan.TicksPerMicrosecond);
+        return new(cpuTime, peak?.ReadNumber() ?? highestSeen, now);
+    }
+
+    public void ResetPeak()
+    {
+        highestSeen = 0;
+        if (!peakCanBeReset) return;
+        try
+        {
+            peak!.Write("0"u8);
+        }
+        catch (IOException)
+        {
+            peakCanBeReset = false; // an older kernel: the peak stays that of the sandbox's life
+        }
+    }
+
+    public bool RanOutOfMemory() => memoryEvents.ReadNumber("oom_kill"u8) > 0;
+
+    public void KillAll()
+    {
+        var killFile = $"{folder}/cgroup.kill"; // since Linux 5.14
+        if (File.Exists(killFile))
+        {
+            KernelFile.Write(killFile, "1");
+            return;
+        }
+        if (CgroupTree.Members(folder).Length == 0) return;
+        freezer.Write("1"u8);
+        foreach (var pid in CgroupTree.Members(folder))
+        {
+            using var process = Child.TryOpen(pid);
+            process?.Signal(Signals.Kill);
+        }
+        Thaw();
+    }
+
+    public bool TryRemove()
+    {
+        if (!Directory.Exists(folder)) return true;
+        KillAll();
+        return CgroupTree.TryRemove(folder);
+    }
+
+    public void Dispose()
+    {
+        foreach (var file in (KernelFile?[])[cpu, current, memoryEvents, freezer, events, peak]) file?.Dispose();
+    }
+
+    /// <summary>memory.peak exists since Linux 5.19 and can be reset, for one open file at a time, since 6.12.</summary>
+    private static (KernelFile?, bool) OpenPeak(string path)
+    {
+        if (!File.Exists(path)) return (null, false);
+        try
+        {
+            return (new(path, FileAccess.ReadWrite), true);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return (new(path), false);
+        }
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,87 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Aloft.Sandbox.Native;
+
+/// <summary>How a process ended: by its exit status or by a signal.</summary>
+internal readonly record struct ProcessEnd(int? ExitCode, int? Signal);
+
+/// <summary>
+/// A process held by a pidfd, so that a signal can never reach another that was given the same number later. A process that we
+/// started, or that was re-parented to us, is also waited for here; nobody else may wait for it.
+/// </summary>
+internal sealed unsafe class Child : IDisposable
+{
+    private const int ByPidfd = 3, ByPid = 1, Ended = 4, DoNotBlock = 1;
+    private const int CodeExited = 1;
+    private const int SubreaperOption = 36;
+    private const short Readable = 1;
+
+    private Child(int pid, SafeFileHandle handle) => (Pid, Handle) = (pid, handle);
+
+    internal int Pid { get; }
+
+    /// <summary>Readable for epoll once the process has ended.</summary>
+    internal SafeFileHandle Handle { get; }
+
+    internal static Child Open(int pid) => TryOpen(pid) ?? throw Errno.Failure(Errno.NoProcess, "pidfd_open", $"{pid}");
+
+    /// <returns>null when there is no such process (any more).</returns>
+    internal static Child? TryOpen(int pid)
+    {
+        var fd = Libc.syscall_pidfd_open(Libc.PidfdOpen, pid, 0);
+        if (fd >= 0) return new(pid, Descriptors.Own((int)fd));
+        return Errno.Last is Errno.NoProcess or Errno.Invalid ? null : throw Errno.Failure(Errno.Last, "pidfd_open", $"{pid}");
+    }
+
+    /// <summary>Makes processes whose parent has ended children of this process: a container's first process, once its runtime is gone.</summary>
+    internal static void AdoptOrphans() => Errno.Check(Libc.prctl(SubreaperOption, 1, 0, 0, 0), nameof(Libc.prctl), "PR_SET_CHILD_SUBREAPER");
+
+    /// <summary>Sends a signal; one that has ended already is left alone.</summary>
+    internal void Signal(int signal)
+    {
+        if (Libc.syscall_pidfd_send_signal(Libc.PidfdSendSignal, Descriptors.Number(Handle), signal, null, 0) < 0
+            && Errno.Last != Errno.NoProcess)
+        {
+            throw Errno.Failure(Errno.Last, "pidfd_send_signal", $"{Pid}");
+        }
+    }
+
+    /// <summary>How the child ended, and lets its number go; null when it still runs.</summary>
+    internal ProcessEnd? Reap()
+    {
+        Libc.SignalInfo info = default;
+        while (Libc.waitid(ByPidfd, Descriptors.Number(Handle), &info, Ended | DoNotBlock) < 0)
+        {
+            if (Errno.Last != Errno.Interrupted) throw Errno.Failure(Errno.Last, nameof(Libc.waitid), $"{Pid}");
+        }
+        if (info.Pid == 0) return null;
+        return info.Code == CodeExited ? new(info.Status, null) : new(null, info.Status);
+    }
+
+    /// <summary>Waits until the process has ended, ours or not.</summary>
+    internal bool WaitForEnd(TimeSpan atMost)
+    {
+        var poll = new Libc.PollFd { Fd = Descriptors.Number(Handle), Events = Readable };
+        while (true)
+        {
+            var ready = Libc.poll(&poll, 1, (int)atMost.TotalMilliseconds);
+            if (ready >= 0) return ready > 0;
+            if (Errno.Last != Errno.Interrupted) throw Errno.Failure(Errno.Last, nameof(Libc.poll));
+        }
+    }
+
+    /// <summary>Waits for a process that was re-parented to us, if it is one that has ended.</summary>
+    internal static void ReapOrphan(int pid)
+    {
+        Libc.SignalInfo info = default;
+        if (Libc.waitid(ByPid, pid, &info, Ended | DoNotBlock) < 0 && Errno.Last is not (Errno.NoChild or Errno.Interrupted))
+            throw Errno.Failure(Errno.Last, nameof(Libc.waitid), $"{pid}");
+    }
+
+    public void Dispose() => Handle.Dispose();
+}
+
+internal static class Signals
+{
+    internal const int Kill = 9, Continue = 18, Stop = 19;
+}

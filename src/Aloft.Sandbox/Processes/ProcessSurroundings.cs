@@ -1,0 +1,38 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Aloft.Sandbox.Processes;
+
+/// <summary>The host as it is: a process sees code and runtime where they are, and has a folder of its own for /tmp.</summary>
+internal sealed class ProcessSurroundings(string folder, string runtimeFolder, CodeFolders? known) : ISurroundings
+{
+    private CodeFolders? code = known;
+
+    internal string TmpFolder => $"{folder}/tmp";
+
+    internal void Make() => Directory.CreateDirectory(TmpFolder);
+
+    public void ShowCode(CodeFolders code) => this.code = code;
+
+    public void ResizeTmp(long bytes)
+    {
+        // A plain folder has no size of its own.
+    }
+
+    public Socket Listen(int port) => LoopbackListener.At(0);
+
+    public string PathOf(string contractPath) =>
+        Below(contractPath, "/var/runtime", runtimeFolder)
+        ?? Below(contractPath, "/tmp", TmpFolder)
+        ?? Below(contractPath, "/var/task", code?.Task)
+        ?? Below(contractPath, "/opt", code?.Opt ?? $"{folder}/opt")
+        ?? contractPath;
+
+    public void Remove()
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private static string? Below(string path, string contract, string? host) =>
+        path == contract ? host : path.StartsWith($"{contract}/", StringComparison.Ordinal) ? host + path[contract.Length..] : null;
+}

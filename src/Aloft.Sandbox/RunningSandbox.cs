@@ -1,0 +1,131 @@
+using System.Net.Sockets;
+using Aloft.Sandbox.Groups;
+using Aloft.Sandbox.Loop;
+using Aloft.Sandbox.Native;
+
+namespace Aloft.Sandbox;
+
+/// <summary>
+/// The life of a sandbox, the same for every technology: a first process, its channel and output, the group of all its processes,
+/// and its surroundings.
+/// </summary>
+internal sealed class RunningSandbox : ISandbox
+{
+    private readonly Lock gate = new();
+    private readonly TaskCompletionSource<SandboxExit> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SandboxParts parts;
+    private readonly Child first;
+    private SandboxLimits limits;
+    private bool codeShown;
+    private int disposing;
+    private bool removed;
+
+    internal RunningSandbox(SandboxSpec spec, SandboxParts parts, Child first)
+    {
+        (Id, limits, codeShown) = (spec.Id, spec.Limits, spec.Code is not null);
+        (this.parts, this.first) = (parts, first);
+        parts.Loop.WatchOnce(first.Handle, OnEnded);
+    }
+
+    public string Id { get; }
+
+    public Task<SandboxExit> Exited => exited.Task;
+
+    public ValueTask<Socket> Channel(CancellationToken stop) => new(parts.Channel);
+
+    public void ShowCode(CodeFolders code)
+    {
+        if (codeShown) throw new InvalidOperationException($"Sandbox {Id} has its code already.");
+        Explain(() => parts.Around.ShowCode(code), "could not be shown its code");
+        codeShown = true;
+    }
+
+    public void SetLimits(SandboxLimits limits)
+    {
+        if (limits == this.limits) return;
+        Explain(
+            () =>
+            {
+                parts.Group.SetLimits(limits);
+                if (limits.TmpBytes != this.limits.TmpBytes) parts.Around.ResizeTmp(limits.TmpBytes);
+            },
+            "could not be given its limits");
+        this.limits = limits;
+    }
+
+    public Socket Listen(int port) => parts.Around.Listen(port);
+
+    public string PathOf(string contractPath) => parts.Around.PathOf(contractPath);
+
+    public void Freeze()
+    {
+        lock (gate) parts.Group.Freeze();
+    }
+
+    public void Thaw()
+    {
+        lock (gate) parts.Group.Thaw();
+    }
+
+    public SandboxUsage Usage() => parts.Group.Usage();
+
+    public void ResetPeak() => parts.Group.ResetPeak();
+
+    public void DrainOutput() => parts.Output.Drain();
+
+    /// <summary>Under the lock that freezing takes: a sandbox must not be frozen again between the signal and the thaw.</summary>
+    public void Kill()
+    {
+        lock (gate)
+        {
+            if (exited.Task.IsCompleted || removed) return;
+            first.Signal(Signals.Kill);
+            parts.Group.KillAll();
+        }
+    }
+
+    /// <summary>
+    /// On the event loop: the first process has ended. What it left running ends with it, then its last words are taken. It is waited
+    /// for last: until then its number cannot become another process's.
+    /// </summary>
+    private void OnEnded()
+    {
+        var outOfMemory = false;
+        try
+        {
+            lock (gate) parts.Group.KillAll();
+            parts.Output.Drain();
+            outOfMemory = parts.Group.RanOutOfMemory();
+        }
+        catch (Exception failure)
+        {
+            parts.Report($"Sandbox {Id}: the end of its first process could not be dealt with: {failure}");
+        }
+        var end = first.Reap() ?? throw new InvalidOperationException($"Process {first.Pid} is said to have ended, and runs.");
+        exited.TrySetResult(new(end.ExitCode, end.Signal, outOfMemory));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposing, 1) != 0) return;
+        Kill();
+        parts.Channel.Dispose();
+        if (await Task.WhenAny(Exited, Task.Delay(Limits.Death, parts.Time)) != Exited)
+            parts.Report($"Sandbox {Id} (process {first.Pid}) was killed and does not end.");
+        lock (gate) removed = true;
+        await parts.Remove(Id);
+        first.Dispose();
+    }
+
+    private void Explain(Action action, string what)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception failure) when (failure is IOException or NativeException)
+        {
+            throw new SandboxException($"Sandbox {Id} {what}: {failure.Message}", failure);
+        }
+    }
+}

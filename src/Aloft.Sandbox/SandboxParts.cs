@@ -1,0 +1,29 @@
+using System.Net.Sockets;
+using Aloft.Sandbox.Groups;
+using Aloft.Sandbox.Loop;
+
+namespace Aloft.Sandbox;
+
+/// <summary>What a sandbox is put together from; each part knows how to take itself away again.</summary>
+internal sealed record SandboxParts(
+    EventLoop Loop, Socket Channel, OutputPipe Output, IResourceGroup Group, ISurroundings Around, TimeProvider Time, Action<string> Report)
+{
+    /// <summary>Removes everything, whether the sandbox ran or failed to boot. Waits for processes to end, within bounds.</summary>
+    internal async ValueTask Remove(string id)
+    {
+        Channel.Dispose();
+        var start = Time.GetTimestamp();
+        while (!Group.TryRemove())
+        {
+            if (Time.GetElapsedTime(start) > Limits.Death)
+            {
+                Report($"Sandbox {id}: its control group cannot be removed, some process in it does not end.");
+                break;
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(1), Time);
+        }
+        Group.Dispose();
+        Output.Dispose();
+        Around.Remove();
+    }
+}
