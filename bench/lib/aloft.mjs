@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = process.env.ALOFT_DLL ?? join(root, 'src/Aloft/bin/Release/net10.0/aloft.dll');
-const credentials = { id: '000000000000', secret: 'secret' };
+const anyone = { id: '000000000000', secret: 'secret' };
 
 /** Starts `aloft up` and returns when it is ready. Whatever happens to the benchmark, the node is stopped and its folder removed. */
 export async function startAloft(...options) {
@@ -54,10 +54,11 @@ export const send = (url, { method = 'GET', headers = {}, body } = {}) =>
     sent.on('error', failed).end(body);
   });
 
-/** Headers of a request signed with Signature Version 4. */
-export function signed(endpoint, { method, path, headers = {}, body = '', service = 'lambda', region = 'us-east-1' }) {
+/** Headers of a request signed with Signature Version 4. Aloft verifies it when it knows the secret: for credentials of its own. */
+export function signed(endpoint, { method, path, headers = {}, body = '', service = 'lambda', region = 'us-east-1', credentials = anyone }) {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const all = { ...headers, host: endpoint.host, 'x-amz-date': time };
+  if (credentials.token) all['x-amz-security-token'] = credentials.token;
   const names = Object.keys(all).map(name => name.toLowerCase()).sort();
   const lower = Object.fromEntries(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
   const hash = text => createHash('sha256').update(text).digest('hex');
@@ -76,6 +77,16 @@ export async function call(aloft, method, path, body, headers = {}) {
   const answer = await send(new URL(path, aloft.endpoint), { method, headers: signed(aloft.endpoint, { method, path, headers, body: text }), body: text });
   if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
   return answer;
+}
+
+/** Credentials that Aloft issued, so that it verifies what they sign. */
+export async function issuedCredentials(aloft) {
+  const body = 'Action=AssumeRole&Version=2011-06-15&RoleArn=arn:aws:iam::000000000000:role/bench&RoleSessionName=bench';
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await send(aloft.endpoint, { method: 'POST', headers: signed(aloft.endpoint, { method: 'POST', path: '/', headers, body, service: 'sts' }), body });
+  const member = name => new RegExp(`<${name}>([^<]+)`).exec(answer.body)?.[1];
+  if (answer.status !== 200) throw new Error(`AssumeRole: ${answer.status} ${answer.body}`);
+  return { id: member('AccessKeyId'), secret: member('SecretAccessKey'), token: member('SessionToken') };
 }
 
 export const functions = '/2015-03-31/functions';
