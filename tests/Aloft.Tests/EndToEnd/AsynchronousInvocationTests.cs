@@ -12,7 +12,7 @@ public sealed class AsynchronousInvocationTests(SharedProgram shared) : IClassFi
         var name = await lambda.Create(FunctionSource.Node(Printing));
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(id => lambda.Invoke(name, $$"""{"id":"<{{id}}>"}""", "Event")));
         Assert.All(answers, answer => Assert.Equal((202, 0), (answer.Status, answer.Body.Length)));
-        await Eventually.Holds(
+        await Eventually.True(
             async () =>
             {
                 var lines = await lambda.LogLines(name, "ran");
@@ -27,7 +27,7 @@ public sealed class AsynchronousInvocationTests(SharedProgram shared) : IClassFi
         using var lambda = shared.Program.Lambda();
         var name = await lambda.Create(FunctionSource.Node(Printing));
         var id = (await lambda.Invoke(name, "{}", "Event")).Header("x-amzn-RequestId")!;
-        await Eventually.Holds(
+        await Eventually.True(
             async () => (await lambda.LogLines(name)).Any(line => line.StartsWith($"START RequestId: {id}", StringComparison.Ordinal)),
             "the event ran under its request id");
     }
@@ -49,7 +49,7 @@ public sealed class AsynchronousInvocationTests(SharedProgram shared) : IClassFi
         await using var second = await AloftProgram.Start(data.Path);
         using var again = second.Lambda(account);
         Assert.Equal(204, (await again.Send(HttpMethod.Delete, $"/2017-10-31/functions/{name}/concurrency")).Status);
-        await Eventually.Holds(
+        await Eventually.True(
             async () => (await again.LogLines(name, "kept")).Count > 0, "the event ran after the restart", TimeSpan.FromMinutes(2));
     }
 }

@@ -62,7 +62,7 @@ internal sealed class LambdaWire(Uri endpoint, string account) : IDisposable
         return name;
     }
 
-    public Task UntilUpdated(string name) => Eventually.Holds(
+    public Task UntilUpdated(string name) => Eventually.True(
         async () =>
         {
             var configuration = (await Send(HttpMethod.Get, $"{Functions}/{name}/configuration")).Json;

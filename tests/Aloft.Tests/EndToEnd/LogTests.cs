@@ -84,7 +84,7 @@ public sealed partial class LogTests(SharedProgram shared) : IClassFixture<Share
         using var lambda = shared.Program.Lambda();
         var name = await lambda.Create(FunctionSource.Echo, more: new JsonObject { ["LoggingConfig"] = new JsonObject { ["LogGroup"] = "/my/own" } });
         await lambda.Invoke(name);
-        await Eventually.Holds(
+        await Eventually.True(
             async () => (await lambda.Logs("FilterLogEvents", new JsonObject { ["logGroupName"] = "/my/own" })).Status == 200, "the group has events");
     }
 

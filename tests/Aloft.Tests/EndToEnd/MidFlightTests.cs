@@ -67,7 +67,7 @@ public sealed class MidFlightTests(SharedProgram shared) : IClassFixture<SharedP
     static async Task<Task<WireAnswer>> Running(LambdaWire lambda, string name)
     {
         var running = lambda.Invoke(name, "4000");
-        await Eventually.Holds(async () => (await lambda.LogLines(name, "began")).Count > 0, "the slow invocation has begun");
+        await Eventually.True(async () => (await lambda.LogLines(name, "began")).Count > 0, "the slow invocation has begun");
         return running;
     }
 }

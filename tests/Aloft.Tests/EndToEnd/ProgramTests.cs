@@ -29,7 +29,7 @@ public sealed class ProgramTests
             exports.handler = async ms => { console.log('began'); await new Promise(done => setTimeout(done, ms)); return 'drained'; };
             """));
         var running = lambda.Invoke(name, "4000");
-        await Eventually.Holds(async () => (await lambda.LogLines(name, "began")).Count > 0, "the invocation has begun");
+        await Eventually.True(async () => (await lambda.LogLines(name, "began")).Count > 0, "the invocation has begun");
         await program.Signal(signal);
         Assert.Equal("\"drained\"", (await running).Text);
         Assert.Equal(0, await program.ExitCode());
@@ -42,9 +42,9 @@ public sealed class ProgramTests
         using var lambda = program.Lambda();
         var name = await lambda.Create(FunctionSource.Node("exports.handler = async () => { console.log('began'); await new Promise(done => setTimeout(done, 60000)); };"), timeoutSeconds: 90);
         var running = lambda.Invoke(name);
-        await Eventually.Holds(async () => (await lambda.LogLines(name, "began")).Count > 0, "the invocation has begun");
+        await Eventually.True(async () => (await lambda.LogLines(name, "began")).Count > 0, "the invocation has begun");
         await program.Signal("TERM");
-        await Eventually.Holds(async () => await IsRefused(program.Endpoint), "new connections are refused or the program is gone");
+        await Eventually.True(async () => await IsRefused(program.Endpoint), "new connections are refused or the program is gone");
         await program.Signal("TERM");
         await program.ExitCode(TimeSpan.FromSeconds(10));
         await Assert.ThrowsAnyAsync<Exception>(() => running);

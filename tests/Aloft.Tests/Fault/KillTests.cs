@@ -46,7 +46,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var missing = acknowledged.ToHashSet();
         var total = missing.Count;
         Assert.True(total > Rounds, $"Only {total} events were acknowledged in {Rounds} rounds.");
-        await Eventually.Holds(
+        await Eventually.True(
             async () =>
             {
                 missing.ExceptWith(await Streams(survivor));

@@ -29,7 +29,7 @@ public sealed class LeftoverTests
             Assert.Equal("2", (await lambda.Invoke(shell, "2")).Text);
             var busy = await lambda.Create(FunctionSource.Node(Busy), timeoutSeconds: 90);
             var running = lambda.Invoke(busy);
-            await Eventually.Holds(() => MachineState.Of(data.Path).Processes.Count > 2, "sandboxes run");
+            await Eventually.True(() => MachineState.Of(data.Path).Processes.Count > 2, "sandboxes run");
             dead = MachineState.Of(data.Path);
             first.Kill();
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => running);
