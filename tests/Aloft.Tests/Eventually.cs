@@ -2,18 +2,24 @@ using System.Diagnostics;
 
 namespace Aloft.Tests;
 
-/// <summary>Waits for a condition that another thread brings about, with a deadline: never a bare sleep.</summary>
+/// <summary>Waits for what another thread or process brings about, with a deadline: never a bare sleep.</summary>
 internal static class Eventually
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public static Task True(Func<bool> condition, string what) => True(() => Task.FromResult(condition()), what);
+    public static Task True(Func<bool> condition, string what, TimeSpan? within = null) => True(() => Task.FromResult(condition()), what, within);
 
-    public static async Task True(Func<Task<bool>> condition, string what)
+    public static Task True(Func<Task<bool>> condition, string what, TimeSpan? within = null) =>
+        Get<object>(async () => await condition() ? what : null, what, within);
+
+    /// <summary>Looks until there is something.</summary>
+    public static async Task<T> Get<T>(Func<Task<T?>> look, string what, TimeSpan? within = null)
+        where T : class
     {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Patience; await Task.Delay(5))
-            if (await condition())
-                return;
-        Assert.Fail($"Not within {Patience.TotalSeconds:F0} s: {what}");
+        var bound = within ?? Patience;
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < bound; await Task.Delay(5))
+            if (await look() is { } found)
+                return found;
+        throw new TimeoutException($"Not within {bound.TotalSeconds:F0} s: {what}");
     }
 }

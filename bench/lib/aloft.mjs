@@ -1,0 +1,145 @@
+// A node of Aloft's own for one benchmark, and the little of the API that a benchmark calls.
+import { spawn } from 'node:child_process';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = process.env.ALOFT_DLL ?? join(root, 'src/Aloft/bin/Release/net10.0/aloft.dll');
+const anyone = { id: '000000000000', secret: 'secret' };
+
+/** Starts `aloft up` and returns when it is ready. Whatever happens to the benchmark, the node is stopped and its folder removed. */
+export async function startAloft(...options) {
+  if (!existsSync(program)) throw new Error(`${program} is not built.`);
+  const data = mkdtempSync(join(tmpdir(), 'aloft-bench-'));
+  const began = performance.now();
+  const child = spawn('dotnet', [program, 'up', '--port', '0', '--json', '--data', data, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  process.on('exit', () => child.kill('SIGKILL'));
+  const said = [];
+  const endpoint = await new Promise((ready, failed) => {
+    child.on('exit', code => failed(new Error(`aloft up ended with ${code}:\n${said.join('\n')}`)));
+    for (const stream of [child.stdout, child.stderr])
+      createInterface(stream).on('line', line => {
+        if (said.length < 200) said.push(line);
+        const address = /ready/i.test(line) && /http:\/\/[\w.-]+:\d+/.exec(line);
+        if (address) ready(new URL(address[0]));
+      });
+  });
+  const readyMs = performance.now() - began;
+  return {
+    endpoint, data, readyMs, pid: child.pid,
+    async stop() {
+      const ended = new Promise(done => child.once('exit', done));
+      child.kill('SIGTERM');
+      const code = await ended;
+      rmSync(data, { recursive: true, force: true });
+      if (code !== 0) throw new Error(`aloft up ended with ${code} after SIGTERM:\n${said.join('\n')}`);
+    },
+  };
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 256, noDelay: true });
+
+/** One HTTP request; its status, headers and body. */
+export const send = (url, { method = 'GET', headers = {}, body } = {}) =>
+  new Promise((done, failed) => {
+    const sent = request(url, { method, headers, agent }, answer => {
+      const parts = [];
+      answer.on('data', part => parts.push(part)).on('end', () => done({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts) }));
+    });
+    sent.on('error', failed).end(body);
+  });
+
+/** Headers of a request signed with Signature Version 4. Aloft verifies it when it knows the secret: for credentials of its own. */
+export function signed(endpoint, { method, path, headers = {}, body = '', service = 'lambda', region = 'us-east-1', credentials = anyone }) {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const all = { ...headers, host: endpoint.host, 'x-amz-date': time };
+  if (credentials.token) all['x-amz-security-token'] = credentials.token;
+  const names = Object.keys(all).map(name => name.toLowerCase()).sort();
+  const lower = Object.fromEntries(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
+  const hash = text => createHash('sha256').update(text).digest('hex');
+  const sign = (key, text) => createHmac('sha256', key).update(text).digest();
+  const canonical = [method, path, '', ...names.map(name => `${name}:${lower[name]}`), '', names.join(';'), hash(body)].join('\n');
+  const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
+  const key = [region, service, 'aws4_request'].reduce(sign, sign(`AWS4${credentials.secret}`, time.slice(0, 8)));
+  const signature = sign(key, ['AWS4-HMAC-SHA256', time, scope, hash(canonical)].join('\n')).toString('hex');
+  all.authorization = `AWS4-HMAC-SHA256 Credential=${credentials.id}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+  return all;
+}
+
+/** Calls the Lambda API; throws on an error. */
+export async function call(aloft, method, path, body, headers = {}) {
+  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const answer = await send(new URL(path, aloft.endpoint), { method, headers: signed(aloft.endpoint, { method, path, headers, body: text }), body: text });
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
+  return answer;
+}
+
+/** Credentials that Aloft issued, so that it verifies what they sign. */
+export async function issuedCredentials(aloft) {
+  const body = 'Action=AssumeRole&Version=2011-06-15&RoleArn=arn:aws:iam::000000000000:role/bench&RoleSessionName=bench';
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await send(aloft.endpoint, { method: 'POST', headers: signed(aloft.endpoint, { method: 'POST', path: '/', headers, body, service: 'sts' }), body });
+  const member = name => new RegExp(`<${name}>([^<]+)`).exec(answer.body)?.[1];
+  if (answer.status !== 200) throw new Error(`AssumeRole: ${answer.status} ${answer.body}`);
+  return { id: member('AccessKeyId'), secret: member('SecretAccessKey'), token: member('SessionToken') };
+}
+
+export const functions = '/2015-03-31/functions';
+
+/** Creates a function of one file and returns its name when it is active. */
+export async function create(aloft, source, { runtime = 'nodejs20.x', memory = 1024, timeout = 30 } = {}) {
+  const name = `bench-${randomBytes(6).toString('hex')}`;
+  const file = runtime.startsWith('python') ? 'index.py' : 'index.js';
+  await call(aloft, 'POST', functions, {
+    FunctionName: name, Runtime: runtime, Handler: 'index.handler', Role: 'arn:aws:iam::000000000000:role/any',
+    MemorySize: memory, Timeout: timeout, Code: { ZipFile: zip(file, source).toString('base64') },
+  });
+  for (let tries = 0; tries < 1000; tries++) {
+    const { State } = JSON.parse((await call(aloft, 'GET', `${functions}/${name}/configuration`)).body);
+    if (State === 'Active') return name;
+    await new Promise(done => setTimeout(done, 5));
+  }
+  throw new Error(`${name} did not become active.`);
+}
+
+export async function createUrl(aloft, name) {
+  const { FunctionUrl } = JSON.parse((await call(aloft, 'POST', `/2021-10-31/functions/${name}/url`, { AuthType: 'NONE' })).body);
+  return new URL(FunctionUrl);
+}
+
+export const invoke = (aloft, name, payload = '{}', headers = {}) => call(aloft, 'POST', `${functions}/${name}/invocations`, payload, headers);
+
+/** A zip with one stored file. */
+function zip(name, text) {
+  const content = Buffer.from(text);
+  const entry = Buffer.alloc(26);
+  entry.writeUInt16LE(20, 0);
+  entry.writeUInt32LE(crc32(content), 10);
+  entry.writeUInt32LE(content.length, 14);
+  entry.writeUInt32LE(content.length, 18);
+  entry.writeUInt16LE(name.length, 22);
+  const local = Buffer.concat([Buffer.from('PK\x03\x04'), entry, Buffer.from(name), content]);
+  const rest = Buffer.alloc(14);
+  rest.writeUInt32LE((0o100644 << 16) >>> 0, 6);
+  const central = Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 3]), entry, rest, Buffer.from(name)]);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(1, 4);
+  end.writeUInt16LE(1, 6);
+  end.writeUInt32LE(central.length, 8);
+  end.writeUInt32LE(local.length, 12);
+  return Buffer.concat([local, central, Buffer.from('PK\x05\x06'), end]);
+}
+
+function crc32(bytes) {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
+  }
+  return ~crc >>> 0;
+}

@@ -1,0 +1,24 @@
+"""What AWS refuses, boto3 shows as the same modelled error."""
+from _start import ROLE, client, create, package, refused
+
+functions, sts, logs = client('lambda'), client('sts'), client('logs')
+code = {'ZipFile': package('node.zip')}
+good = {'FunctionName': 'any', 'Runtime': 'nodejs20.x', 'Handler': 'index.handler', 'Role': ROLE, 'Code': code}
+
+refused('InvalidParameterValueException', functions.create_function, **{**good, 'Code': {'ZipFile': b'not a zip'}})
+refused('InvalidParameterValueException', functions.create_function, **{**good, 'Runtime': 'cobol1'})
+refused('ValidationException', functions.create_function, **{**good, 'Role': 'nobody'})
+refused('ValidationException', functions.create_function, **{**good, 'FunctionName': 'no spaces allowed'})
+refused('ValidationException', functions.create_function, **{**good, 'Timeout': 901})
+refused('ValidationException', functions.create_function, **{**good, 'MemorySize': 127})
+refused('InvalidParameterValueException', functions.create_function, **{**good, 'Environment': {'Variables': {'AWS_REGION': 'mars'}}})
+refused('InvalidParameterValueException', functions.create_function, **{**good, 'Environment': {'Variables': {'BIG': 'x' * 4097}}})
+refused('InvalidParameterValueException', functions.create_function, **{**good, 'Layers': ['arn:aws:lambda:us-east-1:1:layer:l:1']})
+
+create(functions, 'any')
+conflict = refused('ResourceConflictException', functions.create_function, **good)
+assert conflict['Error']['Message'] == 'Function already exist: any', conflict
+unsupported = refused('UnsupportedOperationException', functions.list_layers)
+assert 'ListLayers' in unsupported['Error']['Message'], unsupported
+refused('UnsupportedOperationException', sts.decode_authorization_message, EncodedMessage='x')
+refused('ResourceNotFoundException', logs.get_log_events, logGroupName='/none', logStreamName='none')
