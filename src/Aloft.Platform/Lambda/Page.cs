@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -32,7 +33,8 @@ internal readonly record struct Page(string After, int Size)
     static string Decode(string marker)
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(marker.Length)];
-        if (Base64Url.TryDecodeFromChars(marker, bytes, out var length) && Encoding.UTF8.GetString(bytes, 0, length) is var name && Encode(name) == marker)
+        var status = Base64Url.DecodeFromChars(marker, bytes, out _, out var length);
+        if (status == OperationStatus.Done && Encoding.UTF8.GetString(bytes, 0, length) is var name && Encode(name) == marker)
             return name;
         throw LambdaError.Invalid("The Marker is not one that an earlier answer gave as NextMarker.");
     }
