@@ -10,16 +10,16 @@ public sealed class PackagePathTests
     public void A_link_that_is_let_through_never_leaves_the_tree_whatever_other_links_do()
     {
         // A tree of real folders a, a/b, a/b/c with links in them; each name may be a link to any allowed target.
-        var names = Gen.Elements("a", "b", "c", "..", ".", "l1", "l2");
+        var names = Gen.Elements("a", "b", "..", "..", "..", "l1", "l2");
         var targets = Gen.Select(Gen.NonEmptyListOf(names), list => string.Join('/', list));
         var places = Gen.Elements("l1", "a/l1", "a/l2", "a/b/l1", "a/b/l2", "a/b/c/l1");
-        var links = Gen.ListOf(Gen.Select(Gen.Zip(places, targets), pair => (Place: pair.Item1, Target: pair.Item2)));
+        var links = Gen.NonEmptyListOf(Gen.Select(Gen.Zip(places, targets), pair => (Place: pair.Item1, Target: pair.Item2)));
         Prop.ForAll(links.ToArbitrary(), list =>
         {
             var allowed = list.Where(link => PackagePath.Parse(link.Place).MayLinkTo(link.Target)).DistinctBy(link => link.Place)
                 .ToDictionary(link => link.Place, link => link.Target);
             return allowed.All(link => Resolve(link.Key, allowed));
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(10_000));
     }
 
     /// <summary>Walks as the kernel does; false as soon as it stands outside.</summary>

@@ -1,0 +1,33 @@
+using Aloft.Platform.Kernel;
+using Aloft.Wire;
+
+namespace Aloft.Platform.Lambda;
+
+/// <summary>The package that comes with a request. https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCode.html</summary>
+internal static class CodeInput
+{
+    /// <summary>Sources of AWS that Aloft has not: refused by name.</summary>
+    static readonly string[] OtherSources = ["S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri", "SourceKMSKeyArn"];
+
+    public static byte[]? Read(Members code)
+    {
+        foreach (var source in OtherSources)
+            code.OnlyDefault(source, ConfigurationInput.IsEmpty);
+        return code.OptionalBytes("ZipFile");
+    }
+
+    /// <summary>Throws when there is none, or one beyond the limit for direct uploads.</summary>
+    public static byte[] Check(byte[]? zip, string operation) => zip switch
+    {
+        null => throw LambdaError.Invalid("Please provide a source for function code."),
+        { Length: > Limits.ZippedBytes } => throw LambdaError.RequestTooLarge(operation),
+        _ => zip,
+    };
+
+    /// <summary>Before anything is parsed.</summary>
+    public static void CheckSize(ApiRequest request, string operation)
+    {
+        if (request.Payload.Length > Limits.CodeRequestBytes)
+            throw LambdaError.RequestTooLarge(operation);
+    }
+}

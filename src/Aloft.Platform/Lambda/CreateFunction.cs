@@ -1,0 +1,59 @@
+using Aloft.Platform.Functions.Code;
+using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Functions.Standby;
+using Aloft.Platform.Kernel;
+using Aloft.Wire;
+
+namespace Aloft.Platform.Lambda;
+
+/// <summary>https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html</summary>
+internal sealed class CreateFunction(FunctionRegistry registry, CodeStore code, RuntimeCatalog runtimes, LambdaSettings settings)
+{
+    public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
+    {
+        CodeInput.CheckSize(request, nameof(CreateFunction));
+        var input = request.Body;
+        var name = FunctionName.Take(request.Context, input);
+        var role = input.RequiredString("Role");
+        var configuration = ConfigurationInput.Read(input);
+        var architecture = ArchitectureInput.Read(input);
+        var tags = input.OptionalMap("Tags") ?? new SortedDictionary<string, string>();
+        input.Require("Code");
+        var source = input.OptionalStructure("Code");
+        var zip = source is null ? null : CodeInput.Read(source);
+        input.OnlyDefault("PackageType", type => ConfigurationInput.Is(type, "Zip"));
+        input.OnlyDefault("Publish", ConfigurationInput.IsEmpty);
+        input.OnlyDefault("CodeSigningConfigArn", ConfigurationInput.IsEmpty);
+        configuration.Done();
+        source?.Done();
+
+        var key = name.Unqualified();
+        if (configuration.Runtime is not { } runtime || configuration.Handler is not { } handler)
+            throw LambdaError.Invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.");
+        configuration.CheckRuntime(runtimes);
+        ArchitectureInput.Check(architecture, settings);
+        TagsInput.Check(tags);
+        zip = CodeInput.Check(zip, nameof(CreateFunction));
+        if (await registry.FindRecord(key, stop) is not null)
+            throw RegistryError.AlreadyExists(key); // before the package is stored, for nothing
+
+        var package = await code.Add(zip, stop);
+        var created = await registry.Create(
+            configuration.ApplyTo(new()
+            {
+                Key = key,
+                Version = FunctionVersion.Latest,
+                RevisionId = "",
+                Runtime = runtime,
+                Handler = handler,
+                Role = role,
+                CodeDigest = package.Digest,
+                CodeSize = package.ZipBytes,
+                Architecture = settings.Architecture,
+                LogGroup = $"/aws/lambda/{key.Name}",
+                LastModified = default,
+            }),
+            tags, stop);
+        return new() { HttpStatus = 201, Body = FunctionConfiguration.Of(created, runtimes) };
+    }
+}

@@ -1,0 +1,21 @@
+using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Kernel;
+
+namespace Aloft.Platform.Lambda;
+
+/// <summary>https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunctionUrlConfig.html</summary>
+internal sealed class CreateFunctionUrlConfig(FunctionRegistry registry)
+{
+    public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
+    {
+        var input = request.Body;
+        var name = FunctionUrlConfig.TakeName(request, input);
+        FunctionUrlConfig.ReadOptions(input, creating: true);
+
+        await registry.Existing(name, stop);
+        var url = await registry.CreateUrl(name.Key, FunctionUrlConfig.Alias(name), stop);
+        var json = FunctionUrlConfig.Json(url, request.Http);
+        json.Remove("LastModifiedTime"); // this answer's shape has none
+        return new() { HttpStatus = 201, Body = json };
+    }
+}

@@ -1,0 +1,16 @@
+using Aloft.Wire;
+
+namespace Aloft.Platform.Lambda;
+
+/// <summary>The refusals of the Lambda API itself, in AWS's words where AWS has them.</summary>
+internal static class LambdaError
+{
+    public static ApiError Invalid(string message) => new("InvalidParameterValueException", 400, message);
+
+    public static ApiError NotAFunction() => Invalid(
+        "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
+        + "Please specify either a function name or an unqualified function ARN.");
+
+    public static ApiError RequestTooLarge(string operation) => new("RequestEntityTooLargeException", 413,
+        $"Request must be smaller than {Limits.CodeRequestBytes} bytes for the {operation} operation");
+}

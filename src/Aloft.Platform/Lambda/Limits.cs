@@ -1,0 +1,39 @@
+namespace Aloft.Platform.Lambda;
+
+/// <summary>https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and the API model; what is ours says so.</summary>
+internal static class Limits
+{
+    /// <summary>50 MB zipped in base64: the whole request of CreateFunction and UpdateFunctionCode.</summary>
+    public const int CodeRequestBytes = 69_905_067;
+
+    public const int ZippedBytes = 52_428_800;
+    public const long UnzippedBytes = 262_144_000;
+
+    /// <summary>"If you specify only the function name, it is limited to 64 characters in length."</summary>
+    public const int NameLength = 64;
+
+    /// <summary>NamespacedFunctionName of the model.</summary>
+    public const int FunctionNameLength = 256;
+
+    public const int QualifierLength = 128;
+    public const int HandlerLength = 128;
+    public const int DescriptionLength = 256;
+    public const int LogGroupLength = 512;
+    public const int MinMemoryMegabytes = 128;
+    public const int MaxMemoryMegabytes = 10_240;
+    public const int MaxTimeoutSeconds = 900;
+    public const int MinTmpMegabytes = 512;
+    public const int MaxTmpMegabytes = 10_240;
+
+    /// <summary>All environment variables together, as JSON.</summary>
+    public const int EnvironmentBytes = 4_096;
+
+    public const int TagKeyLength = 128;
+    public const int TagValueLength = 256;
+
+    /// <summary>Functions in one answer of ListFunctions and the like, even when more are asked for.</summary>
+    public const int PageItems = 50;
+
+    /// <summary>AWS's are valid for 10 minutes.</summary>
+    public static readonly TimeSpan CodeLinkValidity = TimeSpan.FromMinutes(10);
+}

@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Kernel;
+using Aloft.Wire;
+
+namespace Aloft.Platform.Lambda;
+
+/// <summary><c>$LATEST</c>: nothing can be published yet. https://docs.aws.amazon.com/lambda/latest/api/API_ListVersionsByFunction.html</summary>
+internal sealed class ListVersionsByFunction(FunctionRegistry registry)
+{
+    const int MaxItems = 10_000;
+
+    public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
+    {
+        var input = Members.Empty();
+        var name = FunctionName.Take(request, input);
+        var page = Page.Take(request, input, MaxItems);
+        input.Done();
+        name.Unqualified();
+
+        var function = await registry.Existing(name, stop);
+        var versions = page.After.Length == 0 ? [FunctionConfiguration.Summary(function.Latest, FunctionVersion.Latest)] : Array.Empty<JsonNode>();
+        return ApiResponse.Ok(new() { ["Versions"] = new JsonArray(versions) });
+    }
+}

@@ -1,0 +1,76 @@
+using Aloft.Platform.Functions.Code;
+using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Functions.Standby;
+using Aloft.Platform.Kernel;
+using Aloft.Wire;
+
+namespace Aloft.Platform.Lambda;
+
+/// <summary>The Lambda API's table. https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html</summary>
+public static class Operations
+{
+    /// <param name="invoke">The handler of Invoke, which needs the engine.</param>
+    public static ServiceDefinition Define(
+        FunctionRegistry registry, CodeStore code, RuntimeCatalog runtimes, CodeLocation locations, LambdaSettings settings, Handler invoke)
+    {
+        IReadOnlyList<Operation> operations =
+        [
+            new("CreateFunction", "POST /2015-03-31/functions",
+                "lambda:CreateFunction", new CreateFunction(registry, code, runtimes, settings).Handle),
+            new("GetFunction", "GET /2015-03-31/functions/{FunctionName}",
+                "lambda:GetFunction", new GetFunction(registry, runtimes, locations).Handle),
+            new("GetFunctionConfiguration", "GET /2015-03-31/functions/{FunctionName}/configuration",
+                "lambda:GetFunctionConfiguration", new GetFunctionConfiguration(registry, runtimes).Handle),
+            new("UpdateFunctionCode", "PUT /2015-03-31/functions/{FunctionName}/code",
+                "lambda:UpdateFunctionCode", new UpdateFunctionCode(registry, code, runtimes, settings).Handle),
+            new("UpdateFunctionConfiguration", "PUT /2015-03-31/functions/{FunctionName}/configuration",
+                "lambda:UpdateFunctionConfiguration", new UpdateFunctionConfiguration(registry, runtimes).Handle),
+            new("ListFunctions", "GET /2015-03-31/functions",
+                "lambda:ListFunctions", new ListFunctions(registry).Handle),
+            new("ListVersionsByFunction", "GET /2015-03-31/functions/{FunctionName}/versions",
+                "lambda:ListVersionsByFunction", new ListVersionsByFunction(registry).Handle),
+            new("DeleteFunction", "DELETE /2015-03-31/functions/{FunctionName}",
+                "lambda:DeleteFunction", new DeleteFunction(registry).Handle),
+            new("Invoke", "POST /2015-03-31/functions/{FunctionName}/invocations",
+                "lambda:InvokeFunction", invoke),
+
+            new("TagResource", "POST /2017-03-31/tags/{Resource}",
+                "lambda:TagResource", new TagResource(registry).Handle),
+            new("UntagResource", "DELETE /2017-03-31/tags/{Resource}",
+                "lambda:UntagResource", new UntagResource(registry).Handle),
+            new("ListTags", "GET /2017-03-31/tags/{Resource}",
+                "lambda:ListTags", new ListTags(registry).Handle),
+
+            new("GetAccountSettings", "GET /2016-08-19/account-settings",
+                "lambda:GetAccountSettings", new GetAccountSettings(registry, settings).Handle),
+            new("PutFunctionConcurrency", "PUT /2017-10-31/functions/{FunctionName}/concurrency",
+                "lambda:PutFunctionConcurrency", new PutFunctionConcurrency(registry, settings).Handle),
+            new("GetFunctionConcurrency", "GET /2019-09-30/functions/{FunctionName}/concurrency",
+                "lambda:GetFunctionConcurrency", new GetFunctionConcurrency(registry).Handle),
+            new("DeleteFunctionConcurrency", "DELETE /2017-10-31/functions/{FunctionName}/concurrency",
+                "lambda:DeleteFunctionConcurrency", new DeleteFunctionConcurrency(registry, settings).Handle),
+
+            new("CreateFunctionUrlConfig", "POST /2021-10-31/functions/{FunctionName}/url",
+                "lambda:CreateFunctionUrlConfig", new CreateFunctionUrlConfig(registry).Handle),
+            new("GetFunctionUrlConfig", "GET /2021-10-31/functions/{FunctionName}/url",
+                "lambda:GetFunctionUrlConfig", new GetFunctionUrlConfig(registry).Handle),
+            new("UpdateFunctionUrlConfig", "PUT /2021-10-31/functions/{FunctionName}/url",
+                "lambda:UpdateFunctionUrlConfig", new UpdateFunctionUrlConfig(registry).Handle),
+            new("DeleteFunctionUrlConfig", "DELETE /2021-10-31/functions/{FunctionName}/url",
+                "lambda:DeleteFunctionUrlConfig", new DeleteFunctionUrlConfig(registry).Handle),
+            new("ListFunctionUrlConfigs", "GET /2021-10-31/functions/{FunctionName}/urls",
+                "lambda:ListFunctionUrlConfigs", new ListFunctionUrlConfigs(registry).Handle),
+
+            new("GetFunctionCodeSigningConfig", "GET /2020-06-30/functions/{FunctionName}/code-signing-config",
+                "lambda:GetFunctionCodeSigningConfig", new GetFunctionCodeSigningConfig(registry).Handle),
+            new("GetRuntimeManagementConfig", "GET /2021-07-20/functions/{FunctionName}/runtime-management-config",
+                "lambda:GetRuntimeManagementConfig", new GetRuntimeManagementConfig(registry).Handle),
+            new("GetFunctionRecursionConfig", "GET /2024-08-31/functions/{FunctionName}/recursion-config",
+                "lambda:GetFunctionRecursionConfig", new GetFunctionRecursionConfig(registry).Handle),
+        ];
+        return new("lambda", "AWS Lambda", [Protocol.RestJson], TargetPrefix: null, "2015-03-31", operations)
+        {
+            Unsupported = ServiceModel.Unserved("Lambda", operations),
+        };
+    }
+}

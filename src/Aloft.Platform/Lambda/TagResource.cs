@@ -1,0 +1,21 @@
+using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Kernel;
+
+namespace Aloft.Platform.Lambda;
+
+/// <summary>https://docs.aws.amazon.com/lambda/latest/api/API_TagResource.html</summary>
+internal sealed class TagResource(FunctionRegistry registry)
+{
+    public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
+    {
+        var input = request.Body;
+        var key = TagsInput.TakeResource(request, input);
+        input.Require("Tags");
+        var tags = input.OptionalMap("Tags") ?? new SortedDictionary<string, string>();
+        input.Done();
+        TagsInput.Check(tags);
+
+        await registry.SetTags(key, current => new Dictionary<string, string>([.. current.Where(tag => !tags.ContainsKey(tag.Key)), .. tags]), stop);
+        return ApiResponse.Empty();
+    }
+}

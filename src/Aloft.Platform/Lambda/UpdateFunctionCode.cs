@@ -1,0 +1,37 @@
+using Aloft.Platform.Functions.Code;
+using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Functions.Standby;
+using Aloft.Platform.Kernel;
+using Aloft.Wire;
+
+namespace Aloft.Platform.Lambda;
+
+/// <summary>https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html</summary>
+internal sealed class UpdateFunctionCode(FunctionRegistry registry, CodeStore code, RuntimeCatalog runtimes, LambdaSettings settings)
+{
+    public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
+    {
+        CodeInput.CheckSize(request, nameof(UpdateFunctionCode));
+        var input = request.Body;
+        var name = FunctionName.Take(request, input);
+        var zip = CodeInput.Read(input);
+        var revision = input.OptionalString("RevisionId");
+        var dryRun = input.OptionalBool("DryRun") ?? false;
+        var architecture = ArchitectureInput.Read(input);
+        input.OnlyDefault("Publish", ConfigurationInput.IsEmpty);
+        input.Done();
+
+        var key = name.Unqualified();
+        ArchitectureInput.Check(architecture, settings);
+        zip = CodeInput.Check(zip, nameof(UpdateFunctionCode));
+        var current = (await registry.Existing(name, stop)).Latest;
+        FunctionRegistry.CheckUpdatable(current, revision); // before the package is stored, for nothing
+
+        var package = dryRun ? await code.Check(zip, stop) : await code.Add(zip, stop);
+        var updated = dryRun ? With(package, current) : await registry.Update(key, revision, version => With(package, version), stop);
+        return ApiResponse.Ok(FunctionConfiguration.Of(updated, runtimes));
+    }
+
+    static FunctionVersion With(CodePackage package, FunctionVersion version) =>
+        version with { CodeDigest = package.Digest, CodeSize = package.ZipBytes };
+}

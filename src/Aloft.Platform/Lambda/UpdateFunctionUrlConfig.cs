@@ -1,0 +1,18 @@
+using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Kernel;
+
+namespace Aloft.Platform.Lambda;
+
+/// <summary>https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionUrlConfig.html</summary>
+internal sealed class UpdateFunctionUrlConfig(FunctionRegistry registry)
+{
+    public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
+    {
+        var input = request.Body;
+        var name = FunctionUrlConfig.TakeName(request, input);
+        FunctionUrlConfig.ReadOptions(input, creating: false);
+
+        var url = await registry.TouchUrl(name.Key, FunctionUrlConfig.Alias(name), stop);
+        return ApiResponse.Ok(FunctionUrlConfig.Json(url, request.Http));
+    }
+}

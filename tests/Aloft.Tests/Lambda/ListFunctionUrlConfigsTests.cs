@@ -1,0 +1,32 @@
+namespace Aloft.Tests.Lambda;
+
+public sealed class ListFunctionUrlConfigsTests
+{
+    [Fact]
+    public async Task The_urls_of_one_function_are_listed()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        await lambda.Create();
+        Assert.Equal("""{"FunctionUrlConfigs":[]}""", (await lambda.Call("ListFunctionUrlConfigs", "hello")).ToJsonString());
+        var created = await lambda.Call("CreateFunctionUrlConfig", "hello", new() { ["AuthType"] = "NONE" });
+        var listed = await lambda.Call("ListFunctionUrlConfigs", "hello", query: "MaxItems=50");
+        Assert.Equal((string?)created["FunctionUrl"], (string?)Assert.Single(listed["FunctionUrlConfigs"]!.AsArray())!["FunctionUrl"]);
+        await lambda.NotFound("ListFunctionUrlConfigs", "none");
+        await lambda.Breaks("ListFunctionUrlConfigs", "hello", query: "MaxItems=51");
+    }
+
+    [Fact]
+    public async Task They_are_paged()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        await lambda.Create();
+        var key = new Platform.Functions.Registry.FunctionKey(LambdaFixture.Account, LambdaFixture.Region, "hello");
+        await lambda.Registry.CreateUrl(key, null, CancellationToken.None);
+        await lambda.Registry.CreateUrl(key, "live", CancellationToken.None);
+        var first = await lambda.Call("ListFunctionUrlConfigs", "hello", query: "MaxItems=1");
+        var second = await lambda.Call("ListFunctionUrlConfigs", "hello", query: $"MaxItems=1&Marker={first["NextMarker"]}");
+        Assert.Equal(LambdaFixture.Arn + "hello", (string?)first["FunctionUrlConfigs"]![0]!["FunctionArn"]);
+        Assert.Equal(LambdaFixture.Arn + "hello:live", (string?)second["FunctionUrlConfigs"]![0]!["FunctionArn"]);
+        Assert.False(second.ContainsKey("NextMarker"));
+    }
+}
