@@ -55,6 +55,6 @@ public sealed class GetFunctionTests
     {
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
-        await Assert.ThrowsAsync<Wire.ApiError>(() => lambda.Call("GetFunction", "hello", account: "999988887777"));
+        await Assert.ThrowsAsync<Aloft.Wire.ApiError>(() => lambda.Call("GetFunction", "hello", account: "999988887777"));
     }
 }

@@ -59,7 +59,7 @@ public sealed class TagResourceTests
     {
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
-        var error = await Assert.ThrowsAsync<Wire.ApiError>(() => lambda.Call("TagResource", resource, Tags(("k", "v"))));
+        var error = await Assert.ThrowsAsync<Aloft.Wire.ApiError>(() => lambda.Call("TagResource", resource, Tags(("k", "v"))));
         Assert.Equal(code, error.Code);
     }
 
