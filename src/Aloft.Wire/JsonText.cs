@@ -7,5 +7,6 @@ namespace Aloft.Wire;
 public static class JsonText
 {
     /// <summary>Answers are never embedded in HTML: text stays readable, only what JSON itself demands is escaped.</summary>
-    public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    public static JsonWriterOptions Options { get; } =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 }

@@ -51,9 +51,15 @@ static class Answer
         {
             switch (call.Protocol)
             {
-                case Protocol.Query or Protocol.RestXml: QueryXml.WriteError(text, error, call.Service?.Service.XmlNamespace, call.RequestId); break;
-                case Protocol.RestJson: RestJsonError.Write(text, error); break;
-                default: AwsJsonError.Write(text, error); break;
+                case Protocol.Query or Protocol.RestXml:
+                    QueryXml.WriteError(text, error, call.Service?.Service.XmlNamespace, call.RequestId);
+                    break;
+                case Protocol.RestJson:
+                    RestJsonError.Write(text, error);
+                    break;
+                default:
+                    AwsJsonError.Write(text, error);
+                    break;
             }
         });
     }

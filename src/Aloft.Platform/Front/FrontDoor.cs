@@ -28,7 +28,8 @@ public sealed partial class FrontDoor
     readonly Authenticator authenticator;
     readonly ILogger logger;
 
-    public FrontDoor(IReadOnlyList<ServiceDefinition> services, IReadOnlyList<HttpSite> sites, Authenticator authenticator, ILoggerFactory loggers)
+    public FrontDoor(
+        IReadOnlyList<ServiceDefinition> services, IReadOnlyList<HttpSite> sites, Authenticator authenticator, ILoggerFactory loggers)
     {
         recognition = new(services);
         this.sites = [.. sites, Health.Site(services)];
@@ -55,7 +56,8 @@ public sealed partial class FrontDoor
         }
         catch (BadHttpRequestException fault)
         {
-            await Refuse(call, new ApiError(fault.StatusCode == StatusCodes.Status408RequestTimeout ? "RequestTimeout" : "BadRequest", fault.StatusCode, fault.Message));
+            var code = fault.StatusCode == StatusCodes.Status408RequestTimeout ? "RequestTimeout" : "BadRequest";
+            await Refuse(call, new ApiError(code, fault.StatusCode, fault.Message));
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
         {
@@ -65,7 +67,9 @@ public sealed partial class FrontDoor
         {
             LogUnexpected(fault, call.RequestId, call.Operation?.Name ?? http.Request.Path);
             var code = call.Protocol == Protocol.RestJson ? "ServiceException" : "InternalFailure";
-            await Refuse(call, new ApiError(code, StatusCodes.Status500InternalServerError, $"An internal error occurred. Aloft's log tells more under request id {call.RequestId}."));
+            await Refuse(call, new ApiError(
+                code, StatusCodes.Status500InternalServerError,
+                $"An internal error occurred. Aloft's log tells more under request id {call.RequestId}."));
         }
     }
 
@@ -102,7 +106,8 @@ public sealed partial class FrontDoor
 
     static void TellMethods(HttpContext http)
     {
-        http.Response.StatusCode = http.Request.Method == "OPTIONS" ? StatusCodes.Status204NoContent : StatusCodes.Status405MethodNotAllowed;
+        http.Response.StatusCode =
+            http.Request.Method == "OPTIONS" ? StatusCodes.Status204NoContent : StatusCodes.Status405MethodNotAllowed;
         http.Response.Headers.Allow = Methods;
     }
 

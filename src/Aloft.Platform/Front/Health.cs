@@ -26,7 +26,10 @@ static class Health
             ["edition"] = "community",
             ["version"] = version,
         });
-        return new("health", http => http.Request.Path.Value is OwnPath or LocalStackPath, http => Serve(http, http.Request.Path == OwnPath ? own : localStack));
+        return new(
+            "health",
+            http => http.Request.Path.Value is OwnPath or LocalStackPath,
+            http => Serve(http, http.Request.Path == OwnPath ? own : localStack));
     }
 
     static Task Serve(HttpContext http, byte[] answer)

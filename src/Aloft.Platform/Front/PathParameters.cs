@@ -6,7 +6,8 @@ namespace Aloft.Platform.Front;
 /// <summary>The labels of a URI template and what stood in their place: one to three pairs, so a search beats a hash table.</summary>
 sealed class PathParameters(string[] names, string[] values) : IReadOnlyDictionary<string, string>
 {
-    public string this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"The route has no label {key}.");
+    public string this[string key] =>
+        TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"The route has no label {key}.");
 
     public IEnumerable<string> Keys => names;
 

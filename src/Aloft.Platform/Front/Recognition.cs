@@ -44,7 +44,8 @@ sealed class Recognition
         var contentType = call.Http.Request.ContentType ?? "";
         if (contentType.StartsWith("application/x-amz-json-1.0", StringComparison.OrdinalIgnoreCase))
             return Protocol.AwsJson10;
-        if (contentType.StartsWith("application/x-amz-json", StringComparison.OrdinalIgnoreCase) || call.Http.Request.Headers.ContainsKey("X-Amz-Target"))
+        if (contentType.StartsWith("application/x-amz-json", StringComparison.OrdinalIgnoreCase)
+            || call.Http.Request.Headers.ContainsKey("X-Amz-Target"))
             return Protocol.AwsJson11;
         return IsForm(call.Http.Request) || HasAction(call.Target.Query) ? Protocol.Query : Protocol.RestJson;
     }
@@ -89,7 +90,9 @@ sealed class Recognition
         if (form.Action is not { } action)
             return null;
         return services.FirstOrDefault(service =>
-            service.Service.Protocols.Contains(Protocol.Query) && service.Service.ApiVersion == form.Version && service.Find(action) is not null)
+            service.Service.Protocols.Contains(Protocol.Query)
+            && service.Service.ApiVersion == form.Version
+            && service.Find(action) is not null)
             ?? throw InvalidAction(form);
     }
 
@@ -111,7 +114,8 @@ sealed class Recognition
         if (dot >= 0 && target[..dot].SequenceEqual(service.Service.TargetPrefix) && service.Find(target[(dot + 1)..]) is { } operation)
             return operation;
         throw new ApiError("UnknownOperationException", 400, target.IsEmpty
-            ? $"The header X-Amz-Target is missing: it names the operation of {service.Service.Title}, such as '{service.Service.TargetPrefix}.{service.Service.Operations[0].Name}'."
+            ? $"The header X-Amz-Target is missing: it names the operation of {service.Service.Title}, "
+                + $"such as '{service.Service.TargetPrefix}.{service.Service.Operations[0].Name}'."
             : $"'{Shorten(target)}' is not an operation of {service.Service.Title}.");
     }
 
@@ -119,7 +123,8 @@ sealed class Recognition
     {
         var form = await ReadForm(call);
         if (form.Action is not { } action)
-            throw new ApiError("MissingAction", 400, $"The parameter Action is missing: it names the operation of {service.Service.Title}.");
+            throw new ApiError(
+                "MissingAction", 400, $"The parameter Action is missing: it names the operation of {service.Service.Title}.");
         return form.Version == service.Service.ApiVersion && service.Find(action) is { } operation ? operation : throw InvalidAction(form);
     }
 
@@ -146,16 +151,19 @@ sealed class Recognition
     static bool HasAction(ReadOnlySpan<char> query) =>
         query.StartsWith("Action=", StringComparison.Ordinal) || query.Contains("&Action=", StringComparison.Ordinal);
 
-    static ApiError InvalidAction(QueryForm form) =>
-        new("InvalidAction", 400, $"Could not find operation {Shorten(form.Action)} for version {Shorten(form.Version ?? "NO_VERSION_SPECIFIED")}");
+    static ApiError InvalidAction(QueryForm form) => new(
+        "InvalidAction", 400,
+        $"Could not find operation {Shorten(form.Action)} for version {Shorten(form.Version ?? "NO_VERSION_SPECIFIED")}");
 
-    static ApiError UnknownService(ReadOnlySpan<char> name) =>
-        new("UnsupportedOperationException", 400, $"The service '{Shorten(name)}' is not supported by Aloft yet. COMPATIBILITY.md lists what is.");
+    static ApiError UnknownService(ReadOnlySpan<char> name) => new(
+        "UnsupportedOperationException", 400,
+        $"The service '{Shorten(name)}' is not supported by Aloft yet. COMPATIBILITY.md lists what is.");
 
     ApiError Unrecognised(Call call) => new(
         "UnknownOperationException", 404,
-        $"Nothing is served at {call.Http.Request.Method} {Shorten(call.Target.Path)}. An AWS request is signed (SigV4), or names its operation in X-Amz-Target, "
-        + $"Action or the path. Served here: {string.Join(", ", services.Select(service => service.Service.Name))}.");
+        $"Nothing is served at {call.Http.Request.Method} {Shorten(call.Target.Path)}. "
+        + "An AWS request is signed (SigV4), or names its operation in X-Amz-Target, Action or the path. "
+        + $"Served here: {string.Join(", ", services.Select(service => service.Service.Name))}.");
 
     static ReadOnlySpan<char> Shorten(ReadOnlySpan<char> text) => text.Length <= 200 ? text : text[..200];
 }

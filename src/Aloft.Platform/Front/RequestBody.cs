@@ -36,7 +36,8 @@ sealed record RequestBody(ReadOnlyMemory<byte> Sent, ReadOnlyMemory<byte> Conten
             serverLimit.MaxRequestBodySize = null; // ours is the one that counts
 
         var reader = http.Request.BodyReader;
-        var bytes = GC.AllocateUninitializedArray<byte>((int)(declared <= Limits.TrustedBodyBytes ? declared.Value : Limits.FirstBufferBytes));
+        var bytes = GC.AllocateUninitializedArray<byte>(
+            (int)(declared <= Limits.TrustedBodyBytes ? declared.Value : Limits.FirstBufferBytes));
         var length = 0;
         while (true)
         {
@@ -71,8 +72,9 @@ sealed record RequestBody(ReadOnlyMemory<byte> Sent, ReadOnlyMemory<byte> Conten
 
     static void RefuseStreaming(HttpRequest request)
     {
-        if (request.Headers.TryGetValue("x-amz-content-sha256", out var hash) && hash.ToString().StartsWith("STREAMING-", StringComparison.Ordinal))
-            throw Unsupported($"A body signed in chunks (x-amz-content-sha256: {hash}) is not supported here. Send it whole, with its hash.");
+        if (request.Headers.TryGetValue("x-amz-content-sha256", out var hash)
+            && hash.ToString().StartsWith("STREAMING-", StringComparison.Ordinal))
+            throw Unsupported($"A body signed in chunks (x-amz-content-sha256: {hash}) is not supported here. Send it whole.");
     }
 
     static bool IsCompressed(HttpRequest request)

@@ -18,7 +18,7 @@ sealed class RouteTable
             Add(operation);
     }
 
-    /// <param name="path">As on the request line: labels are cut out of the encoded path, then decoded, so a name may hold <c>%2F</c>.</param>
+    /// <param name="path">As on the request line: labels are cut out of it and then decoded, so that a name may hold <c>%2F</c>.</param>
     /// <param name="query">As on the request line.</param>
     internal Operation? Find(string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query, out PathParameters? parameters)
     {
@@ -59,7 +59,7 @@ sealed class RouteTable
         return greedy;
     }
 
-    /// <summary>Of the operations on this path, the one for the method whose constant query parameters are all there, most of them first.</summary>
+    /// <summary>Of the operations on a path, the one for the method that has the most constant query parameters, all of them sent.</summary>
     static Leaf? Pick(List<Leaf>? leaves, string method, ReadOnlySpan<char> query)
     {
         Leaf? best = null;
@@ -85,7 +85,7 @@ sealed class RouteTable
     void Add(Operation operation)
     {
         if (operation.Route?.Split(' ') is not [var method, var template])
-            throw new InvalidOperationException($"{operation.Name} of a REST service needs a route such as 'GET /path/{{Label}}', not '{operation.Route}'.");
+            throw new InvalidOperationException($"{operation.Name} needs a route such as 'GET /path/{{Label}}', not '{operation.Route}'.");
 
         var mark = template.IndexOf('?');
         var path = mark < 0 ? template : template[..mark];

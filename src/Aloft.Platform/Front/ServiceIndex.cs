@@ -16,8 +16,9 @@ sealed class ServiceIndex
         List<Operation> all =
         [
             .. service.Operations,
-            .. service.Unsupported.Select(operation =>
-                new Operation(operation.Name, operation.Route, $"{service.Name}:{operation.Name}", (_, _) => throw ApiError.NotSupported(service.Name, operation.Name))),
+            .. service.Unsupported.Select(operation => new Operation(
+                operation.Name, operation.Route, $"{service.Name}:{operation.Name}",
+                (_, _) => throw ApiError.NotSupported(service.Name, operation.Name))),
         ];
         byName = all.ToFrozenDictionary(operation => operation.Name, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         if (service.Protocols.Any(protocol => protocol is Protocol.RestJson or Protocol.RestXml))

@@ -14,7 +14,7 @@ public sealed class Authenticator(AuthMode mode, Credentials? root, SessionCrede
     /// <summary>What the request says of its signature; null when it has none.</summary>
     public static RequestSignature? SignatureOf(HttpContext http) => RequestSignature.Of(new SignedHttpRequest(http));
 
-    /// <summary>Who the request claims to come from. What can be refused without its body is refused here, before a byte of it is read.</summary>
+    /// <summary>Who the request claims to come from. What can be refused without the body is refused here, before it is read.</summary>
     /// <exception cref="ApiError">Named and numbered as <paramref name="protocol"/> has it.</exception>
     public Claim Admit(RequestSignature? signature, Protocol protocol)
     {
@@ -41,13 +41,16 @@ public sealed class Authenticator(AuthMode mode, Credentials? root, SessionCrede
     /// <param name="body">As sent: still compressed when it came compressed.</param>
     public Caller Verify(in Claim claim, HttpContext http, ReadOnlySpan<byte> body, Protocol protocol)
     {
-        if (claim is { Signature: { } signature, Secret: { } secret } && verifier.Verify(signature, new SignedHttpRequest(http), body, secret) is { } fault)
+        if (claim is { Signature: { } signature, Secret: { } secret }
+            && verifier.Verify(signature, new SignedHttpRequest(http), body, secret) is { } fault)
             throw fault.ToApiError(protocol);
         return claim.Caller;
     }
 
     string? RootSecret(RequestSignature signature) =>
-        root is not null && signature.AccessKeyId == root.AccessKeyId && signature.SecurityToken == root.SessionToken ? root.SecretAccessKey : null;
+        root is not null && signature.AccessKeyId == root.AccessKeyId && signature.SecurityToken == root.SessionToken
+            ? root.SecretAccessKey
+            : null;
 
     SignatureFault? Refusal(RequestSignature signature, string? secret, Session? session)
     {

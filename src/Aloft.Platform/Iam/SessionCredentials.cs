@@ -50,13 +50,15 @@ public sealed class SessionCredentials(ReadOnlyMemory<byte> key, TimeProvider cl
     public Session? Open(string token)
     {
         var bytes = new byte[Math.Min(token.Length, MaxTokenLength)];
-        if (token.Length > MaxTokenLength || !Convert.TryFromBase64String(token, bytes, out var length) || length <= HeaderLength + SealLength)
+        if (token.Length > MaxTokenLength
+            || !Convert.TryFromBase64String(token, bytes, out var length)
+            || length <= HeaderLength + SealLength
+            || bytes[0] != Format)
             return null;
 
         bytes = bytes[..length];
-        return bytes[0] == Format && CryptographicOperations.FixedTimeEquals(Derive("session token", bytes.AsSpan(..^SealLength)), bytes.AsSpan(^SealLength..))
-            ? Describe(bytes, token)
-            : null;
+        var seal = Derive("session token", bytes.AsSpan(..^SealLength));
+        return CryptographicOperations.FixedTimeEquals(seal, bytes.AsSpan(^SealLength..)) ? Describe(bytes, token) : null;
     }
 
     Session Describe(ReadOnlySpan<byte> token, string text)

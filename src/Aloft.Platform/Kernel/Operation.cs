@@ -12,7 +12,7 @@ namespace Aloft.Platform.Kernel;
 /// <param name="Handle">Parses the request into types, acts, answers. Throws <see cref="ApiError"/>.</param>
 public sealed record Operation(string Name, string? Route, string IamAction, Handler Handle)
 {
-    /// <summary>What Lambda accepts of a request: 50 MiB of zip in base64. "Request must be smaller than 69905067 bytes for the CreateFunction operation".</summary>
+    /// <summary>Lambda's: 50 MiB of zip in base64. "Request must be smaller than 69905067 bytes for the CreateFunction operation".</summary>
     public const int DefaultMaxBodyBytes = 69_905_067;
 
     /// <summary>A longer body is refused unread, with 413.</summary>

@@ -13,7 +13,8 @@ public static class ServiceModel
         using var stream = typeof(ServiceModel).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The resource {name} is missing: {folder} has no model.txt.");
         using var reader = new StreamReader(stream);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith('#')).Select(Parse)];
+        var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Where(line => !line.StartsWith('#')).Select(Parse)];
     }
 
     /// <summary>What of the model is not in the table.</summary>

@@ -115,17 +115,24 @@ public sealed class QueryForm
         bool IsIndexed => children is not null && children.Keys.All(IsIndex);
 
         /// <summary>Flattened maps have no <c>entry</c> in their names, only numbered pairs of key and value.</summary>
-        bool IsEntries => children!.Values.All(child => child.children is { Count: 2 } pair && pair.ContainsKey("key") && pair.ContainsKey("value"));
+        bool IsEntries => children!.Values.All(child => child.Entry is not null);
+
+        /// <summary>Key and value, when that is what is below.</summary>
+        (string Key, Node Value)? Entry =>
+            children is { Count: 2 }
+            && children.TryGetValue("key", out var key) && key.value is { } text
+            && children.TryGetValue("value", out var item)
+                ? (text, item)
+                : null;
 
         JsonObject ToMap()
         {
             var map = new JsonObject();
-            foreach (var entry in children!.Values)
+            foreach (var child in children!.Values)
             {
-                if (entry.children is not { Count: 2 } pair || !pair.TryGetValue("key", out var key) || key.value is null || !pair.TryGetValue("value", out var item))
-                    throw Malformed("Each entry of a map has a key and a value.");
-                if (!map.TryAdd(key.value, item.ToJson()))
-                    throw Malformed($"The map has the key '{key.value}' twice.");
+                var (key, item) = child.Entry ?? throw Malformed("Each entry of a map has a key and a value.");
+                if (!map.TryAdd(key, item.ToJson()))
+                    throw Malformed($"The map has the key '{key}' twice.");
             }
             return map;
         }

@@ -49,7 +49,7 @@ public static class QueryXml
             xml.WriteEndElement();
         });
 
-    /// <summary>Errors that every protocol has but Query names otherwise. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html</summary>
+    /// <summary>Query's own names for common errors. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html</summary>
     static string Code(ApiError error) => error.Code switch
     {
         "ValidationException" => "ValidationError",

@@ -48,8 +48,11 @@ static class CanonicalRequest
         else if (isS3)
             WriteEncodedOnce(to, path, UnreservedAndSlash);
         else
-            WriteEncoded(to, path.Contains("//", StringComparison.Ordinal) || path.Contains("/.", StringComparison.Ordinal) ? Normalised(path) : path);
+            WriteEncoded(to, IsNormal(path) ? path : Normalised(path));
     }
+
+    static bool IsNormal(ReadOnlySpan<char> path) =>
+        !path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal);
 
     static string Normalised(ReadOnlySpan<char> path)
     {

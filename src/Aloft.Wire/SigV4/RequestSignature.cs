@@ -68,8 +68,10 @@ public sealed class RequestSignature
     /// <summary>Null when it was made at a time that is still, and already, acceptable.</summary>
     public SignatureFault? CheckTime(DateTimeOffset now)
     {
-        if (!DateTimeOffset.TryParseExact(Timestamp, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signed))
-            return new(SignatureFaultKind.Incomplete, $"Date must be in ISO-8601 'basic format'. Got '{Timestamp}'. See http://en.wikipedia.org/wiki/ISO_8601");
+        if (!TryParse(Timestamp, TimeFormat, out var signed))
+            return new(
+                SignatureFaultKind.Incomplete,
+                $"Date must be in ISO-8601 'basic format'. Got '{Shorten(Timestamp)}'. See http://en.wikipedia.org/wiki/ISO_8601");
         if (!Timestamp.AsSpan().StartsWith(Date))
             return new(
                 SignatureFaultKind.Mismatch,
@@ -77,18 +79,23 @@ public sealed class RequestSignature
                 + $"'{Date}' != '{Timestamp.AsSpan(0, 8)}', from '{Timestamp}'.");
         if (signed - now > ClockTolerance)
             return new(
-                SignatureFaultKind.Mismatch, $"Signature not yet current: {Timestamp} is still later than {Iso(now + ClockTolerance)} ({Iso(now)} + 5 min.)");
+                SignatureFaultKind.Mismatch,
+                $"Signature not yet current: {Timestamp} is still later than {Iso(now + ClockTolerance)} ({Iso(now)} + 5 min.)");
         if (ValidFor is { } validFor)
             return now - signed <= validFor ? null : new(SignatureFaultKind.RequestExpired, "Request has expired.");
         return now - signed <= ClockTolerance
             ? null
-            : new(SignatureFaultKind.Mismatch, $"Signature expired: {Timestamp} is now earlier than {Iso(now - ClockTolerance)} ({Iso(now)} - 5 min.)");
+            : new(
+                SignatureFaultKind.Mismatch,
+                $"Signature expired: {Timestamp} is now earlier than {Iso(now - ClockTolerance)} ({Iso(now)} - 5 min.)");
     }
 
     internal static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
-    static string Iso(string? httpDate) =>
-        DateTimeOffset.TryParseExact(httpDate, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? Iso(date) : httpDate ?? "";
+    static string Iso(string? httpDate) => TryParse(httpDate, "r", out var date) ? Iso(date) : httpDate ?? "";
+
+    static bool TryParse(string? text, string format, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
 
     void ReadHeader(string header)
     {
@@ -153,7 +160,8 @@ public sealed class RequestSignature
         // Services other than S3 accept a signed query without a validity: it counts as a header signature would.
         if (expires is null)
             ValidFor = ClockTolerance;
-        else if (int.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= LongestValidity.TotalSeconds)
+        else if (int.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds <= LongestValidity.TotalSeconds)
             ValidFor = TimeSpan.FromSeconds(seconds);
         else
             Fault ??= "X-Amz-Expires must be a number of seconds, at most 604800.";
@@ -187,7 +195,8 @@ public sealed class RequestSignature
         }
         else
         {
-            Fault ??= $"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{Shorten(credential)}'.";
+            Fault ??= "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
+                + $"got '{Shorten(credential)}'.";
         }
     }
 

@@ -41,7 +41,9 @@ public static class SigV4Signer
 
     static string SignedHeaders(HttpRequestMessage request)
     {
-        var names = request.Headers.Select(header => header.Key.ToLowerInvariant()).Where(name => name.StartsWith("x-amz-", StringComparison.Ordinal)).ToList();
+        var names = request.Headers.Select(header => header.Key.ToLowerInvariant())
+            .Where(name => name.StartsWith("x-amz-", StringComparison.Ordinal))
+            .ToList();
         names.Add("host");
         if (request.Content?.Headers.ContentType is not null)
             names.Add("content-type");

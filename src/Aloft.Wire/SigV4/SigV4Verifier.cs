@@ -40,7 +40,9 @@ public sealed class SigV4Verifier
 
         var key = keys.Find(secret, signature.Date, signature.Region, signature.Service);
         Span<byte> expected = stackalloc byte[SignatureLength];
-        Signing.Sign(message, key, signature.Timestamp, signature.Date, signature.Region, signature.Service, signature.SignedHeaders, payloadHash, expected);
+        Signing.Sign(
+            message, key, signature.Timestamp, signature.Date, signature.Region, signature.Service,
+            signature.SignedHeaders, payloadHash, expected);
 
         Span<byte> given = stackalloc byte[SignatureLength];
         return signature.Signature.Length == SignatureLength

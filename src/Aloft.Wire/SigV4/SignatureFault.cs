@@ -27,14 +27,16 @@ public sealed record SignatureFault(SignatureFaultKind Kind, string Message)
 {
     public static SignatureFault Missing { get; } = new(SignatureFaultKind.Missing, "Missing Authentication Token");
 
-    public static SignatureFault UnknownKey { get; } = new(SignatureFaultKind.UnknownKey, "The security token included in the request is invalid.");
+    public static SignatureFault UnknownKey { get; } =
+        new(SignatureFaultKind.UnknownKey, "The security token included in the request is invalid.");
 
-    public static SignatureFault TokenExpired { get; } = new(SignatureFaultKind.TokenExpired, "The security token included in the request is expired");
+    public static SignatureFault TokenExpired { get; } =
+        new(SignatureFaultKind.TokenExpired, "The security token included in the request is expired");
 
     public static SignatureFault Mismatch { get; } = new(
         SignatureFaultKind.Mismatch,
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. "
-        + "Consult the service documentation for details.");
+        "The request signature we calculated does not match the signature you provided. "
+        + "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.");
 
     /// <summary>
     /// The names differ by protocol: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html for Query,
@@ -46,8 +48,8 @@ public sealed record SignatureFault(SignatureFaultKind Kind, string Message)
         var refused = protocol is Protocol.AwsJson10 or Protocol.AwsJson11 ? 400 : 403;
         return Kind switch
         {
-            SignatureFaultKind.Missing =>
-                new(isXml ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException", refused, isXml ? "Request is missing Authentication Token" : Message),
+            SignatureFaultKind.Missing when isXml => new("MissingAuthenticationToken", 403, "Request is missing Authentication Token"),
+            SignatureFaultKind.Missing => new("MissingAuthenticationTokenException", refused, Message),
             SignatureFaultKind.Incomplete when isXml => new("IncompleteSignature", 400, Message),
             SignatureFaultKind.Incomplete => new("IncompleteSignatureException", refused, Message),
             SignatureFaultKind.UnknownKey => new(isXml ? "InvalidClientTokenId" : "UnrecognizedClientException", refused, Message),

@@ -19,7 +19,8 @@ sealed partial class AssumeRole(SessionCredentials sessions)
         var seconds = members.OptionalInt("DurationSeconds", min: Limits.ShortestSessionSeconds, max: Limits.LongestSessionSeconds);
         members.Done();
 
-        if (!Arn.TryParse(roleArn, out var role) || role.Service != "iam" || !Caller.IsAccount(role.Account) || !RoleResource().IsMatch(role.Resource))
+        if (!Arn.TryParse(roleArn, out var role) || role.Service != "iam"
+            || !Caller.IsAccount(role.Account) || !RoleResource().IsMatch(role.Resource))
             throw new ApiError("ValidationError", 400, $"{roleArn} is invalid");
         var caller = request.Context;
         if (role.Account != caller.Account && caller.PrincipalArn.Contains(":assumed-role/", StringComparison.Ordinal))
@@ -27,8 +28,8 @@ sealed partial class AssumeRole(SessionCredentials sessions)
                 "AccessDenied", 403, $"User: {caller.PrincipalArn} is not authorized to perform: sts:AssumeRole on resource: {roleArn}");
 
         var name = AssumedRole.NameIn(roleArn);
-        var session = sessions.Issue(
-            role.Account, AssumedRole.ArnOf(role.Account, name, sessionName), TimeSpan.FromSeconds(seconds ?? Limits.DefaultSessionSeconds));
+        var lifetime = TimeSpan.FromSeconds(seconds ?? Limits.DefaultSessionSeconds);
+        var session = sessions.Issue(role.Account, AssumedRole.ArnOf(role.Account, name, sessionName), lifetime);
         return new(ApiResponse.Ok(new JsonObject
         {
             ["Credentials"] = new JsonObject
