@@ -12,13 +12,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = process.env.ALOFT_DLL ?? join(root, 'src/Aloft/bin/Release/net10.0/aloft.dll');
 const anyone = { id: '000000000000', secret: 'secret' };
 
-/** Starts `aloft up` and returns when it is ready. Whatever happens to the benchmark, the node is stopped and its folder removed. */
+/** Starts `aloft up` and returns when it is ready. It stops when its input ends, so also when the benchmark fails. */
 export async function startAloft(...options) {
   if (!existsSync(program)) throw new Error(`${program} is not built.`);
   const data = mkdtempSync(join(tmpdir(), 'aloft-bench-'));
   const began = performance.now();
-  const child = spawn('dotnet', [program, 'up', '--port', '0', '--json', '--data', data, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
-  process.on('exit', () => child.kill('SIGKILL'));
+  const child = spawn('dotnet', [program, 'up', '--port', '0', '--json', '--stop-with-stdin', '--data', data, ...options], { stdio: 'pipe' });
   const said = [];
   const endpoint = await new Promise((ready, failed) => {
     child.on('exit', code => failed(new Error(`aloft up ended with ${code}:\n${said.join('\n')}`)));

@@ -49,7 +49,7 @@ internal sealed partial class AloftProgram : IAsyncDisposable
 
     /// <summary>Returns when the program says that it is ready.</summary>
     /// <param name="data">A data folder that outlives the program; by default a throw-away one.</param>
-    /// <param name="arguments">Added to <c>up --port 0 --json --data …</c>.</param>
+    /// <param name="arguments">Added to <c>up --json --data …</c>.</param>
     /// <param name="wrapper">A command that runs the program, such as <c>setpriv</c> with its arguments.</param>
     public static async Task<AloftProgram> Start(
         string? data = null, IEnumerable<string>? arguments = null, IEnumerable<string>? wrapper = null,
@@ -71,12 +71,17 @@ internal sealed partial class AloftProgram : IAsyncDisposable
     /// <summary>Starts it and does not wait: for a start that is meant to fail.</summary>
     public static AloftProgram Launch(
         string? data = null, IEnumerable<string>? arguments = null, IEnumerable<string>? wrapper = null,
-        IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyDictionary<string, string>? environment = null, int? port = null)
     {
         var ownData = data is null ? new TemporaryFolder() : null;
         data ??= ownData!.Path;
-        string[] command = [.. wrapper ?? [], "dotnet", ProgramFile, "up", "--port", "0", "--json", "--data", data, .. arguments ?? []];
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] options = ["--port", $"{port ?? 0}", "--json", "--stop-with-stdin", "--data", data, .. arguments ?? []];
+        string[] command = [.. wrapper ?? [], "dotnet", ProgramFile, "up", .. options];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            // It stops when its input ends: a test run that is killed leaves no node behind.
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())

@@ -56,7 +56,7 @@ public sealed class ProgramTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        await using var program = AloftProgram.Launch(arguments: ["--port", $"{port}"]);
+        await using var program = AloftProgram.Launch(port: port);
         Assert.NotEqual(0, await program.ExitCode());
         Assert.Contains($"{port}", program.Output, StringComparison.Ordinal);
         Assert.Contains("in use", program.Output, StringComparison.OrdinalIgnoreCase);
