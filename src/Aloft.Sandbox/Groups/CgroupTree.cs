@@ -46,7 +46,9 @@ internal abstract class CgroupTree(string nodeKey)
     /// <summary>Ends and removes what a run of this node that was killed has left.</summary>
     internal async Task RemoveLeftovers(TimeProvider time)
     {
-        foreach (var group in NodeFolders.Where(Directory.Exists).SelectMany(Directory.GetDirectories)) await RemoveGroup(group, time);
+        var groups = NodeFolders.Where(Directory.Exists).SelectMany(Directory.GetDirectories).ToList();
+        groups.ForEach(Kill); // all before any is waited for: what is frozen dies only after its group of another hierarchy has thawed it
+        foreach (var group in groups) await RemoveGroup(group, time);
     }
 
     /// <summary>Takes the node's own groups away when it stops.</summary>
@@ -66,15 +68,20 @@ internal abstract class CgroupTree(string nodeKey)
         {
             if (time.GetElapsedTime(start) > Limits.Death)
                 throw new SandboxException($"{folder} is left by an earlier run and its processes do not end: {string.Join(", ", Members(folder))}");
-            KernelFile.WriteIfPresent($"{folder}/cgroup.kill", "1");
-            foreach (var pid in Members(folder))
-            {
-                using var process = Child.TryOpen(pid);
-                process?.Signal(Signals.Kill);
-            }
-            KernelFile.WriteIfPresent($"{folder}/freezer.state", "THAWED");
+            Kill(folder);
             await Task.Delay(TimeSpan.FromMilliseconds(1), time);
         }
+    }
+
+    private static void Kill(string folder)
+    {
+        KernelFile.WriteIfPresent($"{folder}/cgroup.kill", "1");
+        foreach (var pid in Members(folder))
+        {
+            using var process = Child.TryOpen(pid);
+            process?.Signal(Signals.Kill);
+        }
+        KernelFile.WriteIfPresent($"{folder}/freezer.state", "THAWED");
     }
 
     /// <returns>false while something is in it still.</returns>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Aloft.Sandbox;
 
@@ -34,7 +35,7 @@ internal sealed record FunctionFailure(string ErrorType, string Message)
     public byte[] Payload(Guid requestId)
     {
         var bytes = new ArrayBufferWriter<byte>(256);
-        using var json = new Utf8JsonWriter(bytes);
+        using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteString("errorType", ErrorType);
         json.WriteString("errorMessage", $"RequestId: {requestId} Error: {Message}");

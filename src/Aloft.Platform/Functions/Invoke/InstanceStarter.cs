@@ -74,8 +74,9 @@ internal sealed partial class InstanceStarter(
             if (outcome is InitOutcome.Ready)
                 return new StartResult.Started(instance, took);
 
+            var peak = instance.Sandbox.Usage().PeakMemoryBytes;
             Discard(instance, keepBudget: true);
-            return Failed(function, outcome, took, logStream);
+            return Failed(function, outcome, took, peak, logStream);
         }
         catch (SandboxException fault)
         {
@@ -135,7 +136,7 @@ internal sealed partial class InstanceStarter(
             TmpBytes: function.TmpMegabytes * 1024L * 1024);
     }
 
-    StartResult Failed(FunctionVersion function, InitOutcome outcome, TimeSpan took, ILogStream stream)
+    StartResult Failed(FunctionVersion function, InitOutcome outcome, TimeSpan took, long peakMemoryBytes, ILogStream stream)
     {
         var died = outcome as InitOutcome.Died;
         // A time-out in the second try is the invocation's own.
@@ -166,6 +167,7 @@ internal sealed partial class InstanceStarter(
                 {
                     Duration = took,
                     MemoryMegabytes = function.MemoryMegabytes,
+                    PeakMemoryBytes = peakMemoryBytes,
                     Status = failure?.Status ?? "error",
                     ErrorType = failure?.Status == "timeout" ? null : errorType,
                 });
