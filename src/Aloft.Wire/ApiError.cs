@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Aloft.Wire;
 
 /// <summary>
@@ -13,10 +15,10 @@ public sealed class ApiError(string code, int httpStatus, string message) : Exce
     public int HttpStatus { get; } = httpStatus;
 
     /// <summary>Further members of the error's shape, such as <c>Reason</c> of a throttle.</summary>
-    public IReadOnlyDictionary<string, string> Members { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Members { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Response headers that go with the error, such as <c>Retry-After</c>.</summary>
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary><c>Sender</c> or <c>Receiver</c> in XML, <c>User</c> or <c>Service</c> in Lambda's JSON.</summary>
     public bool IsSenderFault => HttpStatus < 500;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Text.Unicode;
 
 namespace Aloft.Wire;
 
@@ -28,7 +27,8 @@ public sealed class Members
     static Members Of(JsonElement structure, string path, List<string> faults)
     {
         if (structure.ValueKind != JsonValueKind.Object)
-            throw Serialization($"{Kind(structure)} found where a structure was expected{(path.Length > 0 ? $" at '{path.TrimEnd('.')}'" : "")}.");
+            throw Serialization(
+                $"{Kind(structure)} found where a structure was expected{(path.Length > 0 ? $" at '{path.TrimEnd('.')}'" : "")}.");
 
         var values = new Dictionary<string, JsonElement>();
         foreach (var member in structure.EnumerateObject())
@@ -44,39 +44,14 @@ public sealed class Members
             return Empty();
         try
         {
-            RefuseBrokenText(json.Span);
+            if (JsonText.Flaw(json.Span) is { } flaw)
+                throw Serialization(flaw);
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
             return Of(document.RootElement.Clone());
         }
         catch (JsonException fault)
         {
             throw Serialization($"Could not parse request body into json: {fault.Message}");
-        }
-    }
-
-    /// <summary>The parser lets malformed UTF-8 and half surrogate pairs through, and fails only when they are read.</summary>
-    static void RefuseBrokenText(ReadOnlySpan<byte> json)
-    {
-        if (!Utf8.IsValid(json))
-            throw Serialization("The request body is not UTF-8.");
-        if (json.IndexOf("\\u"u8) < 0)
-            return;
-
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
-        while (reader.Read())
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsText(ref reader))
-                throw Serialization("The request body holds half of a surrogate pair.");
-    }
-
-    static bool IsText(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString() is not null;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
         }
     }
 
@@ -90,7 +65,8 @@ public sealed class Members
         return this;
     }
 
-    public string? OptionalString(string name, int min = 0, int max = int.MaxValue, Regex? pattern = null, IReadOnlyList<string>? among = null)
+    public string? OptionalString(
+        string name, int min = 0, int max = int.MaxValue, Regex? pattern = null, IReadOnlyList<string>? among = null)
     {
         if (!Take(name, out var value))
             return null;
@@ -103,7 +79,8 @@ public sealed class Members
     }
 
     /// <summary>Empty when absent; then <see cref="Done"/> throws.</summary>
-    public string RequiredString(string name, int min = 0, int max = int.MaxValue, Regex? pattern = null, IReadOnlyList<string>? among = null)
+    public string RequiredString(
+        string name, int min = 0, int max = int.MaxValue, Regex? pattern = null, IReadOnlyList<string>? among = null)
     {
         if (!Has(name))
             Missing(name);
@@ -160,7 +137,8 @@ public sealed class Members
         throw Serialization($"The value at '{Path(name)}' is not base64.");
     }
 
-    public IReadOnlyList<string>? OptionalStrings(string name, int minCount = 0, int maxCount = int.MaxValue, Regex? pattern = null, IReadOnlyList<string>? among = null)
+    public IReadOnlyList<string>? OptionalStrings(
+        string name, int minCount = 0, int maxCount = int.MaxValue, Regex? pattern = null, IReadOnlyList<string>? among = null)
     {
         if (!Take(name, out var value))
             return null;
@@ -198,7 +176,7 @@ public sealed class Members
         return map;
     }
 
-    /// <summary>A nested structure. Its faults join this one's; call its <see cref="Done"/> too, so that its unread members are refused.</summary>
+    /// <summary>A nested structure. Its faults join this one's; call its <see cref="Done"/> too: it refuses unread members.</summary>
     public Members? OptionalStructure(string name) =>
         Take(name, out var value) ? Of(value, Path(name) + ".", faults) : null;
 
@@ -225,14 +203,16 @@ public sealed class Members
     public void Done()
     {
         if (faults.Count > 0)
-            throw ApiError.Validation($"{faults.Count} validation error{(faults.Count == 1 ? "" : "s")} detected: {string.Join("; ", faults)}");
+            throw ApiError.Validation(
+                $"{faults.Count} validation error{(faults.Count == 1 ? "" : "s")} detected: {string.Join("; ", faults)}");
         foreach (var name in values.Keys)
             if (!read.Contains(name))
                 throw NotHonoured(path + name);
     }
 
-    static ApiError NotHonoured(string member) =>
-        new("InvalidParameterValueException", 400, $"The parameter {member} is not supported by Aloft yet. Remove it, or see COMPATIBILITY.md.");
+    static ApiError NotHonoured(string member) => new(
+        "InvalidParameterValueException", 400,
+        $"The parameter {member} is not supported by Aloft yet. Remove it, or see COMPATIBILITY.md.");
 
     public static ApiError Serialization(string message) => new("SerializationException", 400, message);
 
@@ -242,7 +222,7 @@ public sealed class Members
         return values.TryGetValue(name, out value);
     }
 
-    /// <summary>Records that a structure, list or map is missing, for <see cref="Done"/>; text and numbers have methods that do both.</summary>
+    /// <summary>Records that a structure, list or map is missing, for <see cref="Done"/>; text and numbers have methods for both.</summary>
     public void Require(string name)
     {
         if (!Has(name))

@@ -59,7 +59,7 @@ sealed class RouteTable
         return greedy;
     }
 
-    /// <summary>Of the operations on a path, the one for the method that has the most constant query parameters, all of them sent.</summary>
+    /// <summary>Of the operations on a path, the one for the method with the most constant query parameters, all of them sent.</summary>
     static Leaf? Pick(List<Leaf>? leaves, string method, ReadOnlySpan<char> query)
     {
         Leaf? best = null;

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Aloft.Wire;
 using Microsoft.AspNetCore.Http;
 
@@ -22,7 +23,7 @@ public sealed class ApiRequest
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary>URI template parameters, percent-decoded.</summary>
-    public IReadOnlyDictionary<string, string> PathParameters { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> PathParameters { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The HTTP request, for headers and query. The body has been read.</summary>
     public required HttpRequest Http { get; init; }

@@ -7,12 +7,14 @@ namespace Aloft.Platform.Kernel;
 /// coverage tests.
 /// </summary>
 /// <param name="Name">As in the API model: <c>CreateFunction</c>.</param>
-/// <param name="Route">REST protocols: method and URI template of the API model, <c>POST /2015-03-31/functions/{FunctionName}/invocations</c>; else null.</param>
+/// <param name="Route">
+/// REST protocols: method and URI template of the API model, <c>POST /2015-03-31/functions/{FunctionName}/invocations</c>; else null.
+/// </param>
 /// <param name="IamAction"><c>lambda:CreateFunction</c>.</param>
 /// <param name="Handle">Parses the request into types, acts, answers. Throws <see cref="ApiError"/>.</param>
 public sealed record Operation(string Name, string? Route, string IamAction, Handler Handle)
 {
-    /// <summary>Lambda's: 50 MiB of zip in base64. "Request must be smaller than 69905067 bytes for the CreateFunction operation".</summary>
+    /// <summary>Lambda's, 50 MiB in base64: "Request must be smaller than 69905067 bytes for the CreateFunction operation".</summary>
     public const int DefaultMaxBodyBytes = 69_905_067;
 
     /// <summary>A longer body is refused unread, with 413.</summary>
@@ -28,7 +30,12 @@ public delegate ValueTask<ApiResponse> Handler(ApiRequest request, CancellationT
 /// <param name="TargetPrefix">Of <c>X-Amz-Target</c> in the JSON protocols: <c>Logs_20140328</c>; else null.</param>
 /// <param name="ApiVersion">Of the Query protocol and the XML name space: <c>2011-06-15</c>.</param>
 public sealed record ServiceDefinition(
-    string Name, string Title, IReadOnlyList<Protocol> Protocols, string? TargetPrefix, string ApiVersion, IReadOnlyList<Operation> Operations)
+    string Name,
+    string Title,
+    IReadOnlyList<Protocol> Protocols,
+    string? TargetPrefix,
+    string ApiVersion,
+    IReadOnlyList<Operation> Operations)
 {
     /// <summary>The XML name space of Query and REST-XML answers; null for the JSON protocols.</summary>
     public string? XmlNamespace { get; init; }

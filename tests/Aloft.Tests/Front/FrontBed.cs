@@ -108,7 +108,8 @@ sealed class FrontBed : ILoggerFactory, ILogger
 
     bool ILogger.IsEnabled(LogLevel logLevel) => true;
 
-    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    void ILogger.Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         lock (Log)
             Log.Add($"{logLevel}: {formatter(state, exception)} {exception?.GetType().Name}");

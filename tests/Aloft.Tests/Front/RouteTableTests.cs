@@ -10,7 +10,9 @@ public class RouteTableTests
         {
             "GET /functions", "POST /functions", "GET /functions/{FunctionName}", "GET /functions/{FunctionName}/aliases/{Name}",
             "GET /functions/special/aliases/{Name}", "GET /layers", "GET /layers?find=LayerVersion", "GET /bucket/{Key+}", "PUT /bucket/{Key+}?acl", "GET /",
-        }.Select(route => new Operation(route, route, "x:y", (_, _) => throw new NotSupportedException())));
+        }.Select(route => Of(route, route)));
+
+    static Operation Of(string name, string? route) => new(name, route, "x:y", (_, _) => throw new NotSupportedException());
 
     static (string? Route, string Parameters) Find(string method, string path, string query = "")
     {
@@ -60,7 +62,7 @@ public class RouteTableTests
     [Fact]
     public void Each_operation_of_lambdas_model_is_found_at_its_own_route()
     {
-        var model = ServiceModel.Load("Lambda").Select(operation => new Operation(operation.Name, operation.Route, "x:y", (_, _) => throw new NotSupportedException())).ToList();
+        var model = ServiceModel.Load("Lambda").Select(operation => Of(operation.Name, operation.Route)).ToList();
         var table = new RouteTable(model);
         Assert.True(model.Count > 80);
         foreach (var operation in model)
@@ -76,5 +78,5 @@ public class RouteTableTests
     [InlineData("/x")]
     [InlineData("GET /{a+}/b")]
     public void A_bad_route_is_found_at_start_up(string? route) =>
-        Assert.Throws<InvalidOperationException>(() => new RouteTable([new("X", route, "x:y", (_, _) => throw new NotSupportedException())]));
+        Assert.Throws<InvalidOperationException>(() => new RouteTable([Of("X", route)]));
 }

@@ -26,9 +26,10 @@ public class SessionCredentialsTests
     [Fact]
     public void Another_key_neither_opens_nor_derives_the_same()
     {
-        var issued = With(1).Issue("123456789012", Principal, TimeSpan.FromMinutes(15));
-        Assert.Null(With(2).Open(issued.Credentials.SessionToken!));
-        Assert.NotEqual(issued.Credentials.SecretAccessKey, With(2).Issue("123456789012", Principal, TimeSpan.FromMinutes(15)).Credentials.SecretAccessKey);
+        var issued = With(1).Issue("123456789012", Principal, TimeSpan.FromMinutes(15)).Credentials;
+        Assert.Null(With(2).Open(issued.SessionToken!));
+        var other = With(2).Issue("123456789012", Principal, TimeSpan.FromMinutes(15)).Credentials;
+        Assert.NotEqual(issued.SecretAccessKey, other.SecretAccessKey);
     }
 
     [Fact]

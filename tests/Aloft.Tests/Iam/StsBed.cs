@@ -9,7 +9,8 @@ static class StsBed
 {
     const string Form = "application/x-www-form-urlencoded; charset=utf-8";
 
-    internal static async Task<(int Status, XElement Xml)> Call(this FrontBed bed, Credentials? by, string action, params (string Name, string Value)[] parameters)
+    internal static async Task<(int Status, XElement Xml)> Call(
+        this FrontBed bed, Credentials? by, string action, params (string Name, string Value)[] parameters)
     {
         var body = $"Action={action}&Version=2011-06-15" + string.Concat(parameters.Select(pair => $"&{pair.Name}={Uri.EscapeDataString(pair.Value)}"));
         List<(string, string)> headers = [("Content-Type", Form)];
@@ -23,5 +24,6 @@ static class StsBed
         return (reply.Status, XElement.Parse(reply.Body));
     }
 
-    internal static string Text(this XElement xml, string name) => xml.Descendants().Single(element => element.Name.LocalName == name).Value;
+    internal static string Text(this XElement xml, string name) =>
+        xml.Descendants().Single(element => element.Name.LocalName == name).Value;
 }

@@ -3,7 +3,7 @@ using Aloft.Wire;
 
 namespace Aloft.Tests.Wire;
 
-/// <summary>Of the reading of members, what hostile bytes could break; the constraints are tested with the operations that use them.</summary>
+/// <summary>What hostile bytes could break; the constraints on members are tested with the operations that have them.</summary>
 public class MembersTests
 {
     [Theory]
@@ -19,7 +19,7 @@ public class MembersTests
 
     [Fact]
     public void Broken_utf8_is_a_serialization_error() =>
-        Assert.Equal("SerializationException", Assert.Throws<ApiError>(() => Members.Parse(new byte[] { (byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}' })).Code);
+        Assert.Equal("SerializationException", Assert.Throws<ApiError>(() => Members.Parse(Encoding.Latin1.GetBytes("{\"ÿ\":1}"))).Code);
 
     [Fact]
     public void Whole_pairs_and_escapes_are_read() => Assert.Equal("😀é", Members.Parse("""{"a":"\ud83d\ude00\u00e9"}"""u8.ToArray()).RequiredString("a"));

@@ -13,7 +13,9 @@ sealed class SignedMessage(string method, string target, params (string Name, st
 
     public string? Header(string name)
     {
-        var values = headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value.Trim()).ToList();
+        var values = headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            .Select(header => header.Value.Trim())
+            .ToList();
         return values.Count == 0 ? null : string.Join(',', values);
     }
 
