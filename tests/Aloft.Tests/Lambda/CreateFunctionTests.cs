@@ -258,16 +258,6 @@ public sealed class CreateFunctionTests
     }
 
     [Fact]
-    public async Task More_than_50_MiB_are_refused()
-    {
-        await using var lambda = await LambdaFixture.Open();
-        var zip = Convert.ToBase64String(new byte[52_428_801]);
-        Assert.Equal("Request must be smaller than 69905067 bytes for the CreateFunction operation",
-            await lambda.Fails("RequestEntityTooLargeException", 413, "CreateFunction",
-                body: LambdaFixture.NewFunction(also: new() { ["Code"] = new JsonObject { ["ZipFile"] = zip } })));
-    }
-
-    [Fact]
     public async Task Reserved_environment_variables_are_refused_by_name() => Assert.Equal(
         "Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys "
         + "that are currently not supported for modification. Reserved keys used in this request: AWS_REGION, _HANDLER",

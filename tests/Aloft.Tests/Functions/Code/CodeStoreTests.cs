@@ -81,6 +81,16 @@ public sealed class CodeStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_zip_made_for_a_pipe_is_read_with_sizes_that_follow_the_content_in_64_bits()
+    {
+        const string zip64 =
+            "UEsDBC0ACAAAAAAAIQAAAAAA//////////8IABQAaW5kZXguanMBABAAAAAAAAAAAAAAAAAAAAAAAHBpcGVkUEsHCKj9en8FAAAA"
+            + "AAAAAAUAAAAAAAAAUEsBAi0DLQAIAAAAAAAhAKj9en8FAAAABQAAAAgAAAAAAAAAAAAAAKSBAAAAAGluZGV4LmpzUEsFBgAAAAAB"
+            + "AAEANgAAAFcAAAAAAA==";
+        Assert.Equal("piped", await File.ReadAllTextAsync(Path.Combine(await code.Unpack(Convert.FromBase64String(zip64)), "index.js")));
+    }
+
+    [Fact]
     public async Task The_same_package_twice_is_one_folder()
     {
         var zip = TestZip.Of(("index.js", "1"));
