@@ -1,4 +1,3 @@
-using Aloft.Platform.Kernel;
 using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
@@ -16,18 +15,6 @@ internal static class CodeInput
         return code.OptionalBytes("ZipFile");
     }
 
-    /// <summary>Throws when there is none, or one beyond the limit for direct uploads.</summary>
-    public static byte[] Check(byte[]? zip, string operation) => zip switch
-    {
-        null => throw LambdaError.Invalid("Please provide a source for function code."),
-        { Length: > Limits.ZippedBytes } => throw LambdaError.RequestTooLarge(operation),
-        _ => zip,
-    };
-
-    /// <summary>Before anything is parsed.</summary>
-    public static void CheckSize(ApiRequest request, string operation)
-    {
-        if (request.Payload.Length > Limits.CodeRequestBytes)
-            throw LambdaError.RequestTooLarge(operation);
-    }
+    /// <summary>Throws when there is none. One beyond the limit for direct uploads does not fit into a request: <c>Front</c> refuses that.</summary>
+    public static byte[] Check(byte[]? zip) => zip ?? throw LambdaError.Invalid("Please provide a source for function code.");
 }

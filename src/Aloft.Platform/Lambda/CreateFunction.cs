@@ -11,7 +11,6 @@ internal sealed class CreateFunction(FunctionRegistry registry, CodeStore code, 
 {
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
-        CodeInput.CheckSize(request, nameof(CreateFunction));
         var input = request.Body;
         var name = FunctionName.Take(request.Context, input);
         var role = input.RequiredString("Role");
@@ -33,7 +32,7 @@ internal sealed class CreateFunction(FunctionRegistry registry, CodeStore code, 
         configuration.CheckRuntime(runtimes);
         ArchitectureInput.Check(architecture, settings);
         TagsInput.Check(tags);
-        zip = CodeInput.Check(zip, nameof(CreateFunction));
+        zip = CodeInput.Check(zip);
         if (await registry.FindRecord(key, stop) is not null)
             throw RegistryError.AlreadyExists(key); // before the package is stored, for nothing
 

@@ -23,7 +23,9 @@ internal static partial class EnvironmentVariables
 
     static readonly JsonSerializerOptions AsMeasured = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Null when <c>Environment</c> was not sent; an empty map when it was sent without variables. Names the model refuses become faults.</summary>
+    /// <summary>
+    /// Null when <c>Environment</c> was not sent; an empty map when it was sent without variables. Names the model refuses become faults.
+    /// </summary>
     public static IReadOnlyDictionary<string, string>? Read(Members input, ICollection<Members> nested)
     {
         if (input.OptionalStructure("Environment") is not { } environment)

@@ -82,7 +82,8 @@ internal static class FunctionConfiguration
             {
                 ["Error"] = new JsonObject
                 {
-                    ["ErrorCode"] = "InvalidRuntime", ["Message"] = $"The runtime {version.Runtime} is not installed on this node any more.",
+                    ["ErrorCode"] = "InvalidRuntime",
+                    ["Message"] = $"The runtime {version.Runtime} is not installed on this node any more.",
                 },
             };
 

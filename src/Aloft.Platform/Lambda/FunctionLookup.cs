@@ -1,11 +1,10 @@
 using Aloft.Platform.Functions.Registry;
-using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
 
 internal static class FunctionLookup
 {
-    /// <summary>The function, as its qualifier asks for it. Throws <c>ResourceNotFoundException</c>, an <see cref="ApiError"/>, when there is none.</summary>
+    /// <summary>The function, as its qualifier asks for it. Throws <c>ResourceNotFoundException</c> when there is none.</summary>
     public static async ValueTask<FunctionRecord> Existing(this FunctionRegistry registry, FunctionName name, CancellationToken stop)
     {
         if (name.Qualifier is not (null or FunctionVersion.Latest))

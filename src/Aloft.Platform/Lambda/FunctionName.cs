@@ -5,7 +5,10 @@ using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
 
-/// <summary>A function as a caller names it: by name, by partial ARN (<c>123456789012:function:name</c>) or by ARN, each with or without <c>:qualifier</c>.</summary>
+/// <summary>
+/// A function as a caller names it: by name, by partial ARN (<c>123456789012:function:name</c>) or by ARN, each with or without
+/// <c>:qualifier</c>.
+/// </summary>
 /// <remarks>https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html#API_GetFunction_RequestParameters</remarks>
 /// <param name="Qualifier">As given, in the name or beside it; null when there is none.</param>
 internal readonly partial record struct FunctionName(FunctionKey Key, string? Qualifier)
@@ -14,7 +17,7 @@ internal readonly partial record struct FunctionName(FunctionKey Key, string? Qu
         @"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)"
         + @"(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
 
-    /// <summary>Of a request whose input is nothing but the name, in the path, and the qualifier, in the query. Throws when they are ill-formed.</summary>
+    /// <summary>Of a request whose whole input is the name, in the path, and the qualifier, in the query. Throws when ill-formed.</summary>
     public static FunctionName Parse(ApiRequest request)
     {
         var input = Members.Empty();
@@ -23,7 +26,10 @@ internal readonly partial record struct FunctionName(FunctionKey Key, string? Qu
         return name;
     }
 
-    /// <summary>Takes name and qualifier into <paramref name="input"/>, whose <see cref="Members.Done"/> tells what is wrong; until then do not use the result.</summary>
+    /// <summary>
+    /// Takes name and qualifier into <paramref name="input"/>, whose <see cref="Members.Done"/> tells what is wrong; until then do not
+    /// use the result.
+    /// </summary>
     public static FunctionName Take(ApiRequest request, Members input) => Take(request.Context, input
         .With("FunctionName", request.Path("FunctionName"))
         .With("Qualifier", request.Query("Qualifier")));

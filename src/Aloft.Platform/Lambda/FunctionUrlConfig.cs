@@ -41,7 +41,8 @@ internal static partial class FunctionUrlConfig
         input.OnlyDefault("Cors", ConfigurationInput.IsEmpty);
         input.Done();
         if (type == "AWS_IAM")
-            throw LambdaError.Invalid("The AuthType AWS_IAM is not supported by Aloft yet. Use NONE, and let the function check its callers.");
+            throw LambdaError.Invalid(
+                "The AuthType AWS_IAM is not supported by Aloft yet. Use NONE, and let the function check its callers.");
         if (mode == "RESPONSE_STREAM")
             throw LambdaError.Invalid("The InvokeMode RESPONSE_STREAM is not supported by Aloft yet. Use BUFFERED.");
     }

@@ -12,6 +12,9 @@ internal sealed class GetFunctionConcurrency(FunctionRegistry registry)
         var name = FunctionName.Parse(request);
         name.Unqualified();
         var function = await registry.Existing(name, stop);
-        return ApiResponse.Ok(function.ReservedConcurrency is { } reserved ? new() { ["ReservedConcurrentExecutions"] = reserved } : new JsonObject());
+        var json = new JsonObject();
+        if (function.ReservedConcurrency is { } reserved)
+            json["ReservedConcurrentExecutions"] = reserved;
+        return ApiResponse.Ok(json);
     }
 }

@@ -9,7 +9,8 @@ internal sealed class GetFunctionUrlConfig(FunctionRegistry registry)
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
         var name = FunctionUrlConfig.ParseName(request);
-        var url = (await registry.Urls(name.Key, stop)).Find(url => url.Qualifier == FunctionUrlConfig.Alias(name)) ?? throw RegistryError.NoSuchUrl();
-        return ApiResponse.Ok(FunctionUrlConfig.Json(url, request.Http));
+        var urls = await registry.Urls(name.Key, stop);
+        var url = urls.Find(url => url.Qualifier == FunctionUrlConfig.Alias(name));
+        return url is null ? throw RegistryError.NoSuchUrl() : ApiResponse.Ok(FunctionUrlConfig.Json(url, request.Http));
     }
 }

@@ -10,7 +10,4 @@ internal static class LambdaError
     public static ApiError NotAFunction() => Invalid(
         "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
         + "Please specify either a function name or an unqualified function ARN.");
-
-    public static ApiError RequestTooLarge(string operation) => new("RequestEntityTooLargeException", 413,
-        $"Request must be smaller than {Limits.CodeRequestBytes} bytes for the {operation} operation");
 }

@@ -9,5 +9,7 @@ public sealed record LambdaSettings
     public int ConcurrencyLimit { get; init; } = 1_000;
 
     /// <summary>The architecture that functions run on here, by AWS's name.</summary>
-    public string Architecture { get; init; } = RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "x86_64";
+    public string Architecture { get; init; } = IsArm ? "arm64" : "x86_64";
+
+    static bool IsArm => RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64;
 }

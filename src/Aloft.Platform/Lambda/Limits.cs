@@ -3,10 +3,9 @@ namespace Aloft.Platform.Lambda;
 /// <summary>https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and the API model; what is ours says so.</summary>
 internal static class Limits
 {
-    /// <summary>50 MB zipped in base64: the whole request of CreateFunction and UpdateFunctionCode.</summary>
-    public const int CodeRequestBytes = 69_905_067;
-
+    /// <summary>What fits, in base64, into the largest request that <c>Front</c> reads.</summary>
     public const int ZippedBytes = 52_428_800;
+
     public const long UnzippedBytes = 262_144_000;
 
     /// <summary>"If you specify only the function name, it is limited to 64 characters in length."</summary>

@@ -26,7 +26,8 @@ internal sealed partial class ListFunctions(FunctionRegistry registry)
             ? await registry.List(account, region, page.After, page.Size + 1, stop)
             : [];
         return ApiResponse.Ok(page.Answer(
-            "Functions", found, function => FunctionConfiguration.Summary(function.Latest, qualifier), function => function.Latest.Key.Name));
+            "Functions", found,
+            show: function => FunctionConfiguration.Summary(function.Latest, qualifier), name: function => function.Latest.Key.Name));
     }
 
     [GeneratedRegex("^(ALL|[a-z]{2}(-gov)?-[a-z]+-[0-9])$")]

@@ -19,7 +19,9 @@ internal sealed class ListVersionsByFunction(FunctionRegistry registry)
         name.Unqualified();
 
         var function = await registry.Existing(name, stop);
-        var versions = page.After.Length == 0 ? [FunctionConfiguration.Summary(function.Latest, FunctionVersion.Latest)] : Array.Empty<JsonNode>();
-        return ApiResponse.Ok(new() { ["Versions"] = new JsonArray(versions) });
+        var versions = new JsonArray();
+        if (page.After.Length == 0)
+            versions.Add(FunctionConfiguration.Summary(function.Latest, FunctionVersion.Latest));
+        return ApiResponse.Ok(new() { ["Versions"] = versions });
     }
 }

@@ -15,7 +15,10 @@ internal sealed class TagResource(FunctionRegistry registry)
         input.Done();
         TagsInput.Check(tags);
 
-        await registry.SetTags(key, current => new Dictionary<string, string>([.. current.Where(tag => !tags.ContainsKey(tag.Key)), .. tags]), stop);
+        await registry.SetTags(key, current => Over(current, tags), stop);
         return ApiResponse.Empty();
     }
+
+    static Dictionary<string, string> Over(IReadOnlyDictionary<string, string> current, IReadOnlyDictionary<string, string> added) =>
+        new([.. current.Where(tag => !added.ContainsKey(tag.Key)), .. added]);
 }

@@ -10,8 +10,9 @@ namespace Aloft.Platform.Lambda;
 internal static partial class TagsInput
 {
     const string ResourcePattern =
-        @"arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?"
-        + @"|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+        @"arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:"
+        + @"(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}"
+        + "|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
         + "|capacity-provider:[a-zA-Z0-9-_]+)";
 
     /// <summary>Throws for keys and values that AWS does not take.</summary>
@@ -22,7 +23,8 @@ internal static partial class TagsInput
             if (key.Length is 0 or > Limits.TagKeyLength)
                 throw LambdaError.Invalid($"A tag key must have 1 to {Limits.TagKeyLength} characters; '{Shorten(key)}' has {key.Length}.");
             if (value.Length > Limits.TagValueLength)
-                throw LambdaError.Invalid($"The value of the tag '{key}' has {value.Length} characters, more than {Limits.TagValueLength}.");
+                throw LambdaError.Invalid(
+                    $"A tag value must have at most {Limits.TagValueLength} characters; that of '{key}' has {value.Length}.");
             if (key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
                 throw LambdaError.Invalid($"The tag '{key}' is not allowed: keys that begin with 'aws:' are reserved for system use.");
         }
@@ -46,7 +48,8 @@ internal static partial class TagsInput
             throw new ApiError("ResourceNotFoundException", 404, $"Resource not found: {text}");
         if (match.Groups["qualifier"].Success)
             throw LambdaError.Invalid(
-                "Tags on function aliases and versions are not supported. Please specify either a function name or an unqualified function ARN.");
+                "Tags on function aliases and versions are not supported. "
+                + "Please specify either a function name or an unqualified function ARN.");
         return FunctionName.Take(request.Context, Members.Empty().With("FunctionName", text)).Key;
     }
 
@@ -58,7 +61,8 @@ internal static partial class TagsInput
     [GeneratedRegex(
         @"\Aarn:aws[a-zA-Z-]*:lambda:[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-[0-9]:[0-9]{12}:"
         + @"(function:(?<name>[a-zA-Z0-9_-]+)(?<qualifier>:(\$LATEST|[a-zA-Z0-9_-]+))?"
-        + @"|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9_-]+)\z",
+        + "|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+        + @"|capacity-provider:[a-zA-Z0-9_-]+)\z",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Resource();
 }

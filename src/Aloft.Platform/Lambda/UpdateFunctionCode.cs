@@ -11,7 +11,6 @@ internal sealed class UpdateFunctionCode(FunctionRegistry registry, CodeStore co
 {
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
-        CodeInput.CheckSize(request, nameof(UpdateFunctionCode));
         var input = request.Body;
         var name = FunctionName.Take(request, input);
         var zip = CodeInput.Read(input);
@@ -23,7 +22,7 @@ internal sealed class UpdateFunctionCode(FunctionRegistry registry, CodeStore co
 
         var key = name.Unqualified();
         ArchitectureInput.Check(architecture, settings);
-        zip = CodeInput.Check(zip, nameof(UpdateFunctionCode));
+        zip = CodeInput.Check(zip);
         var current = (await registry.Existing(name, stop)).Latest;
         FunctionRegistry.CheckUpdatable(current, revision); // before the package is stored, for nothing
 

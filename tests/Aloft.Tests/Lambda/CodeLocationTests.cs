@@ -41,9 +41,9 @@ public sealed class CodeLocationTests
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
         var link = await Link(lambda);
-        lambda.Time.Now += TimeSpan.FromMinutes(10);
+        lambda.Time.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(200, (await Get(lambda, link)).Status);
-        lambda.Time.Now += TimeSpan.FromSeconds(1);
+        lambda.Time.Advance(TimeSpan.FromSeconds(1));
         var (status, body) = await Get(lambda, link);
         Assert.Equal(403, status);
         Assert.Contains("expired", Encoding.UTF8.GetString(body), StringComparison.Ordinal);
@@ -87,7 +87,8 @@ public sealed class CodeLocationTests
     static async Task<string> Link(LambdaFixture lambda) =>
         ((string)(await lambda.Call("GetFunction", "hello"))["Code"]!["Location"]!)["http://localhost:4566".Length..];
 
-    static Task<(int Status, byte[] Body)> Get(LambdaFixture lambda, string target, string method = "GET") => Get(lambda.Locations, target, method);
+    static Task<(int Status, byte[] Body)> Get(LambdaFixture lambda, string target, string method = "GET") =>
+        Get(lambda.Locations, target, method);
 
     static async Task<(int Status, byte[] Body)> Get(CodeLocation locations, string target, string method = "GET")
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using static Aloft.Tests.Storage.TestDatabase;
 
 namespace Aloft.Tests.Lambda;
 
@@ -16,9 +17,9 @@ public sealed class CreateFunctionUrlConfigTests
         var id = ((string)created["FunctionUrl"]!)[^33..^1];
         created.Remove("FunctionUrl");
         Assert.Equal(
-            $$"""{"FunctionArn":"{{LambdaFixture.Arn}}hello","AuthType":"NONE","CreationTime":"2026-03-01T12:30:45.678000Z","InvokeMode":"BUFFERED"}""",
+            $$"""{"FunctionArn":"{{LambdaFixture.Arn}}hello","AuthType":"NONE","CreationTime":"2026-01-02T03:04:05.678000Z","InvokeMode":"BUFFERED"}""",
             created.ToJsonString());
-        Assert.Equal("hello", (await lambda.Registry.FindUrl(id, CancellationToken.None))!.Key.Name);
+        Assert.Equal("hello", (await lambda.Registry.FindUrl(id, Forever))!.Key.Name);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Aloft.Wire;
+
 namespace Aloft.Tests.Lambda;
 
 public sealed class GetFunctionTests
@@ -55,6 +57,6 @@ public sealed class GetFunctionTests
     {
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
-        await Assert.ThrowsAsync<Aloft.Wire.ApiError>(() => lambda.Call("GetFunction", "hello", account: "999988887777"));
+        await Assert.ThrowsAsync<ApiError>(() => lambda.Call("GetFunction", "hello", account: "999988887777"));
     }
 }

@@ -8,6 +8,7 @@ using Aloft.Tests.Functions.Code;
 using Aloft.Tests.Functions.Registry;
 using Aloft.Wire;
 using Microsoft.AspNetCore.Http;
+using static Aloft.Tests.Storage.TestDatabase;
 
 namespace Aloft.Tests.Lambda;
 
@@ -43,7 +44,7 @@ sealed class LambdaFixture : IAsyncDisposable
 
     public CodeLocation Locations { get; }
 
-    public SettableTime Time => parts.Time;
+    public FakeTime Time => parts.Time;
 
     /// <summary>The smallest input of CreateFunction, with more members or others in their place; null removes one.</summary>
     public static JsonObject NewFunction(string name = "hello", JsonObject? also = null)
@@ -69,14 +70,16 @@ sealed class LambdaFixture : IAsyncDisposable
         return created;
     }
 
-    public Task Settled(string name = "hello") => parts.Registry.WaitUntilActive(new(Account, Region, name), CancellationToken.None).AsTask();
+    public Task Settled(string name = "hello") => parts.Registry.WaitUntilActive(new(Account, Region, name), Forever).AsTask();
 
     /// <summary>Calls an operation; its answer's body, empty when it has none.</summary>
     /// <param name="path">The value of the one parameter in the operation's path.</param>
-    public async Task<JsonObject> Call(string operation, string? path = null, JsonObject? body = null, string query = "", string account = Account) =>
+    public async Task<JsonObject> Call(
+        string operation, string? path = null, JsonObject? body = null, string query = "", string account = Account) =>
         (await Respond(operation, path, body, query, account)).Body ?? [];
 
-    public async Task<ApiResponse> Respond(string operation, string? path = null, JsonObject? body = null, string query = "", string account = Account)
+    public async Task<ApiResponse> Respond(
+        string operation, string? path = null, JsonObject? body = null, string query = "", string account = Account)
     {
         var row = service.Operations.Single(row => row.Name == operation);
         var http = new DefaultHttpContext().Request;
@@ -90,11 +93,12 @@ sealed class LambdaFixture : IAsyncDisposable
                 PathParameters = path is null ? new Dictionary<string, string>() : new() { [parameter] = path },
                 Http = http,
             },
-            CancellationToken.None);
+            Forever);
     }
 
     /// <summary>The message of the error in which a call ends, whose code and status must be these.</summary>
-    public async Task<string> Fails(string code, int status, string operation, string? path = null, JsonObject? body = null, string query = "")
+    public async Task<string> Fails(
+        string code, int status, string operation, string? path = null, JsonObject? body = null, string query = "")
     {
         var error = await Assert.ThrowsAsync<ApiError>(() => Respond(operation, path, body, query));
         Assert.Equal((code, status), (error.Code, error.HttpStatus));

@@ -11,20 +11,11 @@ public sealed class OperationsTests
     {
         await using var parts = await RegistryFixture.Open();
         var service = Operations.Define(
-            parts.Registry, parts.Code, new([], strict: false), new(parts.Registry, parts.Code, parts.Time), new(), (_, _) => throw new NotSupportedException());
+            parts.Registry, parts.Code, new([], strict: false), new(parts.Registry, parts.Code, parts.Time), new(),
+            (_, _) => throw new NotSupportedException());
         var model = ServiceModel.Load("Lambda").Select(operation => (operation.Name, operation.Route)).Order();
         var ours = service.Operations.Select(operation => (operation.Name, operation.Route))
             .Concat(service.Unsupported.Select(operation => (operation.Name, operation.Route))).Order();
         Assert.Equal(model, ours);
-    }
-
-    [Fact]
-    public void Every_operation_has_its_test_class()
-    {
-        var files = typeof(OperationsTests).Assembly.GetTypes().Select(type => type.Name).ToHashSet();
-        var missing = typeof(Operations).Assembly.GetTypes()
-            .Where(type => type.Namespace == typeof(Operations).Namespace && type.GetMethod("Handle") is not null)
-            .Where(type => !files.Contains($"{type.Name}Tests"));
-        Assert.Empty(missing);
     }
 }

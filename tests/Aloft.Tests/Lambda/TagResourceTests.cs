@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Aloft.Wire;
 
 namespace Aloft.Tests.Lambda;
 
@@ -59,7 +60,7 @@ public sealed class TagResourceTests
     {
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
-        var error = await Assert.ThrowsAsync<Aloft.Wire.ApiError>(() => lambda.Call("TagResource", resource, Tags(("k", "v"))));
+        var error = await Assert.ThrowsAsync<ApiError>(() => lambda.Call("TagResource", resource, Tags(("k", "v"))));
         Assert.Equal(code, error.Code);
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Aloft.Platform.Functions.Registry;
 using Aloft.Tests.Functions.Code;
 using Aloft.Tests.Functions.Registry;
+using static Aloft.Tests.Storage.TestDatabase;
 
 namespace Aloft.Tests.Lambda;
 
@@ -15,10 +15,10 @@ public sealed class UpdateFunctionCodeTests
     {
         await using var lambda = await LambdaFixture.Open();
         var created = await lambda.Create();
-        lambda.Time.Now += TimeSpan.FromMinutes(1);
+        lambda.Time.Advance(TimeSpan.FromMinutes(1));
         var updated = await lambda.Call("UpdateFunctionCode", "hello", Code());
         Assert.Equal((NewSha, (long)NewZip.Length, "InProgress"), ((string?)updated["CodeSha256"], (long)updated["CodeSize"]!, (string?)updated["LastUpdateStatus"]));
-        Assert.Equal("2026-03-01T12:31:45.678+0000", (string?)updated["LastModified"]);
+        Assert.Equal("2026-01-02T03:05:05.678+0000", (string?)updated["LastModified"]);
         Assert.NotEqual((string?)created["RevisionId"], (string?)updated["RevisionId"]);
 
         await lambda.Settled();
@@ -35,7 +35,7 @@ public sealed class UpdateFunctionCodeTests
         var dry = await lambda.Call("UpdateFunctionCode", "hello", Code(new() { ["DryRun"] = true }));
         Assert.Equal(NewSha, (string?)dry["CodeSha256"]);
         Assert.Equal((string?)created["CodeSha256"], (string?)(await lambda.Call("GetFunctionConfiguration", "hello"))["CodeSha256"]);
-        Assert.Null(await lambda.Parts.Code.FindZip(Convert.ToHexStringLower(Convert.FromBase64String(NewSha)), CancellationToken.None));
+        Assert.Null(await lambda.Parts.Code.FindZip(Convert.ToHexStringLower(Convert.FromBase64String(NewSha)), Forever));
         await lambda.Invalid("UpdateFunctionCode", "hello", new() { ["ZipFile"] = "AAAA", ["DryRun"] = true });
     }
 
@@ -58,7 +58,7 @@ public sealed class UpdateFunctionCodeTests
     public async Task An_update_in_progress_is_a_conflict(bool dryRun)
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Parts.Leave(RegistryFixture.Sample() with { State = FunctionState.Active, LastUpdateStatus = UpdateStatus.InProgress });
+        await lambda.Parts.Leave(RegistryFixture.Updating());
         Assert.Equal(
             $"The operation cannot be performed at this time. An update is in progress for resource: {LambdaFixture.Arn}hello",
             await lambda.Fails("ResourceConflictException", 409, "UpdateFunctionCode", "hello", Code(new() { ["DryRun"] = dryRun })));

@@ -8,12 +8,12 @@ public sealed class UpdateFunctionUrlConfigTests
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
         var created = await lambda.Call("CreateFunctionUrlConfig", "hello", new() { ["AuthType"] = "NONE" });
-        lambda.Time.Now += TimeSpan.FromMinutes(1);
+        lambda.Time.Advance(TimeSpan.FromMinutes(1));
         var updated = await lambda.Call("UpdateFunctionUrlConfig", "hello", new() { ["AuthType"] = "NONE", ["InvokeMode"] = "BUFFERED" });
         Assert.Equal((string?)created["FunctionUrl"], (string?)updated["FunctionUrl"]);
         Assert.Equal((string?)created["CreationTime"], (string?)updated["CreationTime"]);
-        Assert.Equal("2026-03-01T12:31:45.678000Z", (string?)updated["LastModifiedTime"]);
-        Assert.Equal("2026-03-01T12:31:45.678000Z", (string?)(await lambda.Call("GetFunctionUrlConfig", "hello"))["LastModifiedTime"]);
+        Assert.Equal("2026-01-02T03:05:05.678000Z", (string?)updated["LastModifiedTime"]);
+        Assert.Equal("2026-01-02T03:05:05.678000Z", (string?)(await lambda.Call("GetFunctionUrlConfig", "hello"))["LastModifiedTime"]);
     }
 
     [Fact]

@@ -42,7 +42,10 @@ public sealed class CodeStore
         return store;
     }
 
-    /// <summary>Checks the zip by unpacking it, stores it durably, returns its digest. Throws <c>InvalidParameterValueException</c>; then nothing is left behind.</summary>
+    /// <summary>
+    /// Checks the zip by unpacking it, stores it durably, returns its digest. Throws <c>InvalidParameterValueException</c>; then nothing
+    /// is left behind.
+    /// </summary>
     public async ValueTask<CodePackage> Add(ReadOnlyMemory<byte> zip, CancellationToken stop)
     {
         var (folder, package) = await Unpack(zip, stop);

@@ -3,9 +3,6 @@ namespace Aloft.Platform.Functions.Code;
 /// <summary>https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, and where it says nothing, ours.</summary>
 internal static class Limits
 {
-    /// <summary>AWS: 50 MB zipped for a direct upload.</summary>
-    public const int ZippedBytes = 50 * 1024 * 1024;
-
     /// <summary>AWS: 250 MB unzipped, layers included.</summary>
     public const long UnzippedBytes = 262_144_000;
 

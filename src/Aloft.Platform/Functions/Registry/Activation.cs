@@ -11,7 +11,8 @@ namespace Aloft.Platform.Functions.Registry;
 /// then they become <c>Active</c> and their update <c>Successful</c>. What a kill interrupts is taken up again at the next start;
 /// several nodes doing the same does no harm. https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html
 /// </summary>
-internal sealed partial class Activation(FunctionStore store, CodeStore code, Func<FunctionKey, ValueTask> settled, ILogger log) : IAsyncDisposable
+internal sealed partial class Activation(FunctionStore store, CodeStore code, Func<FunctionKey, ValueTask> settled, ILogger log)
+    : IAsyncDisposable
 {
     readonly ConcurrentDictionary<string, Lazy<Task>> running = new(); // by revision
     readonly SemaphoreSlim turns = new(Limits.ConcurrentActivations);

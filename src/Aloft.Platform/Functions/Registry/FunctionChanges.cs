@@ -32,7 +32,7 @@ internal static class FunctionChanges
     public static void CheckUpdatable(FunctionVersion current, string? expectedRevision)
     {
         if (current.State == FunctionState.Pending)
-            throw RegistryError.BeingCreated(current.Key);
+            throw RegistryError.BeingCreated();
         if (current.LastUpdateStatus == UpdateStatus.InProgress)
             throw RegistryError.UpdateInProgress(current.Key);
         if (expectedRevision is not null && expectedRevision != current.RevisionId)

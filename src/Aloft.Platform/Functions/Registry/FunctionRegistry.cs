@@ -96,7 +96,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     /// <summary>Sum of all reserved concurrency of an account and region. From memory.</summary>
     public int TotalReserved(string account, string region) => reservations.Total(account, region);
 
-    /// <summary>The function that a function URL's id belongs to, or null. From memory, without a task, when it has been looked up before.</summary>
+    /// <summary>The function that a function URL's id belongs to, or null. From memory when it has been looked up before.</summary>
     public ValueTask<FunctionUrl?> FindUrl(string urlId, CancellationToken stop)
     {
         return urls.TryGet(urlId, out var url) ? new(url) : Read();
@@ -123,7 +123,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     /// <summary>The digests of all packages that a function refers to: what a sweep of code and blobs must spare.</summary>
     public ValueTask<IReadOnlySet<string>> Digests(CancellationToken stop) => store.Digests(stop);
 
-    /// <summary>Stores a new function as <c>Pending</c> and begins to make it active. Throws <c>ResourceConflictException</c> when the name is taken.</summary>
+    /// <summary>Stores a new function as <c>Pending</c> and begins to make it active. Throws when the name is taken.</summary>
     public async ValueTask<FunctionVersion> Create(FunctionVersion wanted, IReadOnlyDictionary<string, string> tags, CancellationToken stop)
     {
         var created = Renewed(wanted) with { State = FunctionState.Pending };
@@ -140,7 +140,8 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     public async ValueTask<FunctionVersion> Update(
         FunctionKey key, string? expectedRevision, Func<FunctionVersion, FunctionVersion> change, CancellationToken stop)
     {
-        var updated = await Change(key, session => FunctionChanges.Update(session, key, expectedRevision, current => Renewed(change(current))), stop);
+        var updated = await Change(
+            key, session => FunctionChanges.Update(session, key, expectedRevision, current => Renewed(change(current))), stop);
         _ = activation.Begin(updated); // kept track of there
         return updated;
     }
@@ -156,7 +157,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         await ReadReservations(CancellationToken.None); // it is done: a caller who gives up now must not leave us with the old ones
     }
 
-    /// <summary>Reserves concurrency, or takes the reservation back (null). Enough of <paramref name="accountLimit"/> must stay unreserved.</summary>
+    /// <summary>Reserves concurrency, or takes it back (null). Enough of <paramref name="accountLimit"/> must stay unreserved.</summary>
     public async ValueTask Reserve(FunctionKey key, int? reserved, int accountLimit, CancellationToken stop)
     {
         await Change(key, session => FunctionChanges.Reserve(session, key, reserved, accountLimit), stop);
@@ -192,7 +193,8 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         Change(key, session => FunctionChanges.DeleteUrl(session, key, qualifier), stop);
 
     /// <summary>A secret of 32 bytes that all nodes share, made when it is first asked for.</summary>
-    public ValueTask<byte[]> SharedKey(string name, CancellationToken stop) => store.SharedKey(name, RandomNumberGenerator.GetBytes(32), stop);
+    public ValueTask<byte[]> SharedKey(string name, CancellationToken stop) =>
+        store.SharedKey(name, RandomNumberGenerator.GetBytes(32), stop);
 
     FunctionVersion Renewed(FunctionVersion version) =>
         version with { RevisionId = Guid.NewGuid().ToString(), LastModified = time.GetUtcNow() };
@@ -290,4 +292,5 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
 /// <summary>A function URL. https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html</summary>
 /// <param name="UrlId">32 characters of [a-z0-9], unique on this cloud.</param>
 /// <param name="Qualifier">An alias, or null for <c>$LATEST</c>.</param>
-public sealed record FunctionUrl(string UrlId, FunctionKey Key, string? Qualifier, DateTimeOffset CreationTime, DateTimeOffset LastModifiedTime);
+public sealed record FunctionUrl(
+    string UrlId, FunctionKey Key, string? Qualifier, DateTimeOffset CreationTime, DateTimeOffset LastModifiedTime);

@@ -59,8 +59,11 @@ internal sealed class FunctionStore(Db db)
         row => (new FunctionKey(row.Text(0), row.Text(1), row.Text(2)), (int)row.Int(3))), stop);
 
     /// <summary>The digests of every package that a function refers to.</summary>
-    public async ValueTask<IReadOnlySet<string>> Digests(CancellationToken stop) =>
-        (await db.Read(session => session.Query("select distinct code_digest from function_versions", row => row.Text(0)), stop)).ToHashSet();
+    public async ValueTask<IReadOnlySet<string>> Digests(CancellationToken stop)
+    {
+        const string sql = "select distinct code_digest from function_versions";
+        return (await db.Read(session => session.Query(sql, row => row.Text(0)), stop)).ToHashSet();
+    }
 
     public ValueTask<AccountUsage> Usage(string account, string region, CancellationToken stop) =>
         db.Read(session => Usage(session, account, region), stop);
@@ -107,7 +110,8 @@ internal sealed class FunctionStore(Db db)
     /// <summary>Ends the settling of one revision; nothing when the function has moved on or is gone.</summary>
     public ValueTask<int> Settle(FunctionVersion settled, CancellationToken stop) => db.Write(session => session.Execute(
         $"""
-        update function_versions set state = @state, update_status = @update_status, failure_code = @failure_code, failure_reason = @failure_reason
+        update function_versions
+        set state = @state, update_status = @update_status, failure_code = @failure_code, failure_reason = @failure_reason
         where {ThisVersion} and revision = @revision and (state = 'Pending' or update_status = 'InProgress')
         """,
         [
@@ -170,7 +174,8 @@ internal sealed class FunctionStore(Db db)
     /// <summary>The key of that name, which <paramref name="fresh"/> becomes when there is none.</summary>
     public ValueTask<byte[]> SharedKey(string name, byte[] fresh, CancellationToken stop) => db.Write(async session =>
     {
-        await session.Execute("insert into function_keys (name, value) values (@name, @fresh) on conflict do nothing", ("name", name), ("fresh", fresh));
+        await session.Execute(
+            "insert into function_keys (name, value) values (@name, @fresh) on conflict do nothing", ("name", name), ("fresh", fresh));
         return (await session.QueryFirst("select value from function_keys where name = @name", row => row.Bytes(0), ("name", name)))!;
     }, stop);
 
@@ -219,7 +224,8 @@ internal sealed class FunctionStore(Db db)
         DateTimeOffset.FromUnixTimeMilliseconds(row.Int(5)), DateTimeOffset.FromUnixTimeMilliseconds(row.Int(6)));
 
     static string WriteTags(IReadOnlyDictionary<string, string> tags) => JsonSerializer.Serialize(
-        new SortedDictionary<string, string>(tags.ToDictionary(), StringComparer.Ordinal), StoredConfigurationJson.Default.SortedDictionaryStringString);
+        new SortedDictionary<string, string>(tags.ToDictionary(), StringComparer.Ordinal),
+        StoredConfigurationJson.Default.SortedDictionaryStringString);
 
     static SortedDictionary<string, string> ReadTags(string json) =>
         JsonSerializer.Deserialize(json, StoredConfigurationJson.Default.SortedDictionaryStringString)!;

@@ -7,7 +7,8 @@ namespace Aloft.Platform.Functions.Registry;
 /// <summary>Looks again in the background when asked to; what is asked while it looks is one more look afterwards.</summary>
 internal sealed partial class Refresh : IAsyncDisposable
 {
-    readonly Channel<bool> asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> asked =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly CancellationTokenSource lifetime = new();
     readonly Func<CancellationToken, ValueTask> look;
     readonly ILogger log;

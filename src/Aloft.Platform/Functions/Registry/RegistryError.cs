@@ -13,17 +13,19 @@ public static class RegistryError
 
     public static ApiError AlreadyExists(FunctionKey key) => Conflict($"Function already exist: {key.Name}");
 
-    public static ApiError UrlExists(FunctionKey key) =>
-        Conflict($"Failed to create function url config for [functionArn = {key.Arn}]. Error message:  FunctionUrlConfig exists for this Lambda function");
+    public static ApiError UrlExists(FunctionKey key) => Conflict(
+        $"Failed to create function url config for [functionArn = {key.Arn}]. "
+        + "Error message:  FunctionUrlConfig exists for this Lambda function");
 
     public static ApiError UpdateInProgress(FunctionKey key) =>
         Conflict($"The operation cannot be performed at this time. An update is in progress for resource: {key.Arn}");
 
-    public static ApiError BeingCreated(FunctionKey key) =>
-        Conflict($"The operation cannot be performed at this time. The function is currently in the following state: Pending. Function: {key.Arn}");
+    public static ApiError BeingCreated() =>
+        Conflict("The operation cannot be performed at this time. The function is currently in the following state: Pending");
 
     public static ApiError RevisionMismatch() => new("PreconditionFailedException", 412,
-        "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id");
+        "The Revision Id provided does not match the latest Revision Id. "
+        + "Call the GetFunction/GetAlias API to retrieve the latest Revision Id");
 
     public static ApiError CodeStorageExceeded() => new("CodeStorageExceededException", 400, "Code storage limit exceeded.");
 

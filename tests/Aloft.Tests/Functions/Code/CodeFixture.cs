@@ -2,6 +2,7 @@ using Aloft.Platform.Functions.Code;
 using Aloft.Storage;
 using Aloft.Tests.Storage;
 using Aloft.Wire;
+using static Aloft.Tests.Storage.TestDatabase;
 
 namespace Aloft.Tests.Functions.Code;
 
@@ -12,11 +13,12 @@ sealed class CodeFixture : IDisposable
 
     public CodeFixture()
     {
+        Time.Advance(TimeSpan.FromMilliseconds(678)); // so that times show whether they keep them
         Blobs = new FileBlobStore(folder.File("blobs"), Time);
         Store = CodeStore.Open(Root, Blobs, Time);
     }
 
-    public SettableTime Time { get; } = new();
+    public FakeTime Time { get; } = new();
 
     public BlobStore Blobs { get; }
 
@@ -25,7 +27,8 @@ sealed class CodeFixture : IDisposable
     public string Root => folder.File("code");
 
     /// <summary>What the folder of unpacked code holds, apart from the mark of the boot.</summary>
-    public string[] Left => [.. Directory.EnumerateFileSystemEntries(Root).Select(path => Path.GetFileName(path)).Where(name => name != ".boot").Order()];
+    public string[] Left =>
+        [.. Directory.EnumerateFileSystemEntries(Root).Select(path => Path.GetFileName(path)).Where(name => name != ".boot").Order()];
 
     /// <summary>As after a kill: another process over the same folders.</summary>
     public void Reopen() => Store = CodeStore.Open(Root, Blobs, Time);
@@ -33,15 +36,15 @@ sealed class CodeFixture : IDisposable
     /// <summary>Adds a zip and gives its unpacked folder.</summary>
     public async Task<string> Unpack(byte[] zip)
     {
-        var package = await Store.Add(zip, CancellationToken.None);
-        return await Store.Folder(package.Digest, CancellationToken.None);
+        var package = await Store.Add(zip, Forever);
+        return await Store.Folder(package.Digest, Forever);
     }
 
     /// <summary>The message that refuses the zip; nothing of it may be left, neither unpacked nor as a blob.</summary>
     public async Task<string> Refuses(byte[] zip)
     {
         var before = Left;
-        var error = await Assert.ThrowsAsync<ApiError>(async () => await Store.Add(zip, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<ApiError>(async () => await Store.Add(zip, Forever));
         Assert.Equal(("InvalidParameterValueException", 400), (error.Code, error.HttpStatus));
         Assert.Equal(before, Left);
         Assert.Empty(Directory.EnumerateFiles(folder.File("blobs"), "*", SearchOption.AllDirectories));
@@ -54,12 +57,4 @@ sealed class CodeFixture : IDisposable
             PackageFolder.Delete(unpacked); // read-only: an ordinary user cannot just delete it
         folder.Dispose();
     }
-}
-
-/// <summary>Stands still until the test moves it. Timers run on the real clock: they are only deadlines here.</summary>
-sealed class SettableTime : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = new(2026, 3, 1, 12, 30, 45, 678, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => Now;
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using static Aloft.Tests.Storage.TestDatabase;
 
 namespace Aloft.Tests.Functions.Code;
 
@@ -15,11 +16,11 @@ public sealed class CodeStoreTests : IDisposable
     public async Task A_package_is_described_by_its_digest_and_sizes()
     {
         var zip = TestZip.Of(("index.js", "12345"), ("lib/a.js", "678"));
-        var package = await code.Store.Add(zip, CancellationToken.None);
+        var package = await code.Store.Add(zip, Forever);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(zip)), package.Digest);
         Assert.Equal(Convert.ToBase64String(SHA256.HashData(zip)), package.CodeSha256);
         Assert.Equal((zip.Length, 8), (package.ZipBytes, package.UnpackedBytes));
-        Assert.Equal(zip, await File.ReadAllBytesAsync((await code.Store.FindZip(package.Digest, CancellationToken.None))!));
+        Assert.Equal(zip, await File.ReadAllBytesAsync((await code.Store.FindZip(package.Digest, Forever))!));
     }
 
     [Fact]
@@ -80,6 +81,16 @@ public sealed class CodeStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_zip_made_for_a_pipe_is_read_with_sizes_that_follow_the_content_in_64_bits()
+    {
+        const string zip64 =
+            "UEsDBC0ACAAAAAAAIQAAAAAA//////////8IABQAaW5kZXguanMBABAAAAAAAAAAAAAAAAAAAAAAAHBpcGVkUEsHCKj9en8FAAAA"
+            + "AAAAAAUAAAAAAAAAUEsBAi0DLQAIAAAAAAAhAKj9en8FAAAABQAAAAgAAAAAAAAAAAAAAKSBAAAAAGluZGV4LmpzUEsFBgAAAAAB"
+            + "AAEANgAAAFcAAAAAAA==";
+        Assert.Equal("piped", await File.ReadAllTextAsync(Path.Combine(await code.Unpack(Convert.FromBase64String(zip64)), "index.js")));
+    }
+
+    [Fact]
     public async Task The_same_package_twice_is_one_folder()
     {
         var zip = TestZip.Of(("index.js", "1"));
@@ -90,8 +101,8 @@ public sealed class CodeStoreTests : IDisposable
     [Fact]
     public async Task A_folder_that_this_node_lacks_is_made_once_from_the_blob_however_many_ask()
     {
-        var digest = await code.Blobs.Put(TestZip.Of(("index.js", "1")), CancellationToken.None);
-        var folders = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => code.Store.Folder(digest, CancellationToken.None).AsTask()));
+        var digest = await code.Blobs.Put(TestZip.Of(("index.js", "1")), Forever);
+        var folders = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => code.Store.Folder(digest, Forever).AsTask()));
         Assert.Equal(Path.Combine(code.Root, digest), Assert.Single(folders.Distinct()));
         Assert.Equal([digest], code.Left);
         Assert.Equal("1", await File.ReadAllTextAsync(Path.Combine(folders[0], "index.js")));
@@ -102,19 +113,19 @@ public sealed class CodeStoreTests : IDisposable
     {
         var zip = TestZip.Of(("index.js", "1"));
         var digest = Convert.ToHexStringLower(SHA256.HashData(zip));
-        await Assert.ThrowsAsync<FileNotFoundException>(async () => await code.Store.Folder(digest, CancellationToken.None));
-        await code.Blobs.Put(zip, CancellationToken.None);
-        Assert.True(Directory.Exists(await code.Store.Folder(digest, CancellationToken.None)));
+        await Assert.ThrowsAsync<FileNotFoundException>(async () => await code.Store.Folder(digest, Forever));
+        await code.Blobs.Put(zip, Forever);
+        Assert.True(Directory.Exists(await code.Store.Folder(digest, Forever)));
     }
 
     [Fact]
     public async Task Checking_stores_nothing()
     {
         var zip = TestZip.Of(("index.js", "1"));
-        var package = await code.Store.Check(zip, CancellationToken.None);
+        var package = await code.Store.Check(zip, Forever);
         Assert.Equal(zip.Length, package.ZipBytes);
         Assert.Empty(code.Left);
-        Assert.Null(await code.Store.FindZip(package.Digest, CancellationToken.None));
+        Assert.Null(await code.Store.FindZip(package.Digest, Forever));
     }
 
     [Fact]
@@ -136,7 +147,7 @@ public sealed class CodeStoreTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(code.Root, ".boot"), "another boot\n");
         code.Reopen();
         Assert.Empty(code.Left);
-        Assert.Equal(folder, await code.Store.Folder(Path.GetFileName(folder), CancellationToken.None));
+        Assert.Equal(folder, await code.Store.Folder(Path.GetFileName(folder), Forever));
         Assert.Equal("1", await File.ReadAllTextAsync(Path.Combine(folder, "index.js")));
     }
 
@@ -147,12 +158,12 @@ public sealed class CodeStoreTests : IDisposable
         var live = await code.Unpack(TestZip.Of(("a", "live")));
         var old = await code.Unpack(TestZip.Of(("a/b/c", "old")));
         var used = await code.Unpack(TestZip.Of(("a", "used")));
-        code.Time.Now += age;
-        await code.Store.Folder(Path.GetFileName(used), CancellationToken.None);
+        code.Time.Advance(age);
+        await code.Store.Folder(Path.GetFileName(used), Forever);
 
         Assert.Equal(1, code.Store.Sweep(new HashSet<string> { Path.GetFileName(live) }, age));
         Assert.Equal([.. new[] { live, used }.Select(path => Path.GetFileName(path)!).Order()], code.Left);
-        Assert.Equal(old, await code.Store.Folder(Path.GetFileName(old), CancellationToken.None)); // made again when it is asked for
+        Assert.Equal(old, await code.Store.Folder(Path.GetFileName(old), Forever)); // made again when it is asked for
     }
 
     public void Dispose() => code.Dispose();

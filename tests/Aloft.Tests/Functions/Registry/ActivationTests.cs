@@ -2,6 +2,7 @@ using Aloft.Platform.Functions.Registry;
 using Aloft.Storage;
 using Aloft.Tests.Storage;
 using Aloft.Wire;
+using static Aloft.Tests.Storage.TestDatabase;
 
 namespace Aloft.Tests.Functions.Registry;
 
@@ -12,7 +13,7 @@ public sealed class ActivationTests
     {
         await using var fixture = await RegistryFixture.Open(kind);
         var wanted = await fixture.Wanted() with { Failure = null };
-        var created = wanted with { Key = RegistryFixture.Key("created"), State = FunctionState.Pending, LastUpdateStatus = UpdateStatus.Successful };
+        var created = RegistryFixture.Pending(wanted) with { Key = RegistryFixture.Key("created") };
         var updated = wanted with
         {
             Key = RegistryFixture.Key("updated"), RevisionId = "r2", State = FunctionState.Active, LastUpdateStatus = UpdateStatus.InProgress,
@@ -28,12 +29,12 @@ public sealed class ActivationTests
             if (Interlocked.Decrement(ref left) == 0)
                 settled.SetResult();
         };
-        await restarted.Start(CancellationToken.None);
+        await restarted.Start(Forever);
         await settled.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
         foreach (var key in new[] { created.Key, updated.Key })
         {
-            var now = await restarted.Find(key, null, CancellationToken.None);
+            var now = await restarted.Find(key, null, Forever);
             Assert.Equal((FunctionState.Active, UpdateStatus.Successful), (now!.State, now.LastUpdateStatus));
         }
     }
@@ -42,28 +43,28 @@ public sealed class ActivationTests
     public async Task An_invocation_takes_up_what_another_node_left_pending()
     {
         await using var fixture = await RegistryFixture.Open();
-        var left = await fixture.Wanted() with { State = FunctionState.Pending, LastUpdateStatus = UpdateStatus.Successful, Failure = null };
+        var left = RegistryFixture.Pending(await fixture.Wanted());
         await fixture.Leave(left);
-        await fixture.Registry.WaitUntilActive(left.Key, CancellationToken.None);
-        Assert.Equal(FunctionState.Active, (await fixture.Registry.Find(left.Key, null, CancellationToken.None))!.State);
+        await fixture.Registry.WaitUntilActive(left.Key, Forever);
+        Assert.Equal(FunctionState.Active, (await fixture.Registry.Find(left.Key, null, Forever))!.State);
     }
 
     [Fact]
     public async Task A_function_whose_code_is_lost_has_failed_and_an_update_mends_it()
     {
         await using var fixture = await RegistryFixture.Open();
-        var lost = RegistryFixture.Sample() with { State = FunctionState.Pending, LastUpdateStatus = UpdateStatus.Successful, Failure = null };
+        var lost = RegistryFixture.Pending(RegistryFixture.Sample());
         await fixture.Leave(lost);
-        await fixture.Registry.WaitUntilActive(lost.Key, CancellationToken.None);
-        var failed = await fixture.Registry.Find(lost.Key, null, CancellationToken.None);
+        await fixture.Registry.WaitUntilActive(lost.Key, Forever);
+        var failed = await fixture.Registry.Find(lost.Key, null, Forever);
         Assert.Equal((FunctionState.Failed, "InternalError"), (failed!.State, failed.Failure!.Code));
 
         var good = await fixture.Wanted();
         var updated = await fixture.Registry.Update(
-            lost.Key, null, version => version with { CodeDigest = good.CodeDigest, CodeSize = good.CodeSize }, CancellationToken.None);
+            lost.Key, null, version => version with { CodeDigest = good.CodeDigest, CodeSize = good.CodeSize }, Forever);
         Assert.Equal((FunctionState.Pending, UpdateStatus.InProgress, null), (updated.State, updated.LastUpdateStatus, updated.Failure));
-        await fixture.Registry.WaitUntilActive(lost.Key, CancellationToken.None);
-        var mended = await fixture.Registry.Find(lost.Key, null, CancellationToken.None);
+        await fixture.Registry.WaitUntilActive(lost.Key, Forever);
+        var mended = await fixture.Registry.Find(lost.Key, null, Forever);
         Assert.Equal((FunctionState.Active, UpdateStatus.Successful, null), (mended!.State, mended.LastUpdateStatus, mended.Failure));
     }
 
@@ -72,9 +73,9 @@ public sealed class ActivationTests
     {
         await using var fixture = await RegistryFixture.Open();
         var function = await fixture.Create();
-        await fixture.Registry.Update(function.Key, null, version => version with { CodeDigest = new string('f', 64) }, CancellationToken.None);
-        await fixture.Registry.WaitUntilActive(function.Key, CancellationToken.None);
-        var failed = await fixture.Registry.Find(function.Key, null, CancellationToken.None);
+        await fixture.Registry.Update(function.Key, null, version => version with { CodeDigest = new string('f', 64) }, Forever);
+        await fixture.Registry.WaitUntilActive(function.Key, Forever);
+        var failed = await fixture.Registry.Find(function.Key, null, Forever);
         Assert.Equal((FunctionState.Active, UpdateStatus.Failed), (failed!.State, failed.LastUpdateStatus));
     }
 
@@ -86,7 +87,7 @@ public sealed class ActivationTests
         await using var fixture = await RegistryFixture.Open();
         await fixture.Leave(RegistryFixture.Sample() with { State = state, LastUpdateStatus = status });
         var error = await Assert.ThrowsAsync<ApiError>(
-            async () => await fixture.Registry.Update(RegistryFixture.Key(), null, version => version, CancellationToken.None));
+            async () => await fixture.Registry.Update(RegistryFixture.Key(), null, version => version, Forever));
         Assert.Equal(("ResourceConflictException", 409), (error.Code, error.HttpStatus));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
@@ -95,9 +96,9 @@ public sealed class ActivationTests
     public async Task Waiting_for_what_is_not_there_or_settled_already_takes_no_time()
     {
         await using var fixture = await RegistryFixture.Open();
-        await fixture.Registry.WaitUntilActive(RegistryFixture.Key("none"), CancellationToken.None);
+        await fixture.Registry.WaitUntilActive(RegistryFixture.Key("none"), Forever);
         var function = await fixture.Create();
-        Assert.True(fixture.Registry.WaitUntilActive(function.Key, CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(fixture.Registry.WaitUntilActive(function.Key, Forever).IsCompletedSuccessfully);
     }
 
     [Fact]
@@ -106,10 +107,10 @@ public sealed class ActivationTests
         await using var fixture = await RegistryFixture.Open();
         for (var round = 0; round < 20; round++)
         {
-            var created = await fixture.Registry.Create(await fixture.Wanted(), new SortedDictionary<string, string>(), CancellationToken.None);
-            await fixture.Registry.Delete(created.Key, CancellationToken.None);
-            await fixture.Registry.WaitUntilActive(created.Key, CancellationToken.None);
-            Assert.Null(await fixture.Registry.Find(created.Key, null, CancellationToken.None));
+            var created = await fixture.Registry.Create(await fixture.Wanted(), new SortedDictionary<string, string>(), Forever);
+            await fixture.Registry.Delete(created.Key, Forever);
+            await fixture.Registry.WaitUntilActive(created.Key, Forever);
+            Assert.Null(await fixture.Registry.Find(created.Key, null, Forever));
         }
     }
 }

@@ -2,6 +2,7 @@ using Aloft.Platform.Functions.Registry;
 using Aloft.Storage;
 using Aloft.Tests.Storage;
 using Aloft.Wire;
+using static Aloft.Tests.Storage.TestDatabase;
 
 namespace Aloft.Tests.Functions.Registry;
 
@@ -13,11 +14,11 @@ public sealed class FunctionRegistryTests
     public async Task A_function_is_pending_when_it_is_created_and_then_active()
     {
         await using var fixture = await RegistryFixture.Open();
-        var created = await fixture.Registry.Create(await fixture.Wanted(), NoTags, CancellationToken.None);
-        Assert.Equal((FunctionState.Pending, fixture.Time.Now), (created.State, created.LastModified));
+        var created = await fixture.Registry.Create(await fixture.Wanted(), NoTags, Forever);
+        Assert.Equal((FunctionState.Pending, fixture.Time.GetUtcNow()), (created.State, created.LastModified));
 
-        await fixture.Registry.WaitUntilActive(created.Key, CancellationToken.None);
-        var active = await fixture.Registry.Find(created.Key, null, CancellationToken.None);
+        await fixture.Registry.WaitUntilActive(created.Key, Forever);
+        var active = await fixture.Registry.Find(created.Key, null, Forever);
         Assert.Equal((FunctionState.Active, UpdateStatus.Successful), (active!.State, active.LastUpdateStatus));
         Assert.Equal(created.RevisionId, active.RevisionId);
     }
@@ -27,14 +28,14 @@ public sealed class FunctionRegistryTests
     {
         await using var fixture = await RegistryFixture.Open();
         var first = await fixture.Create();
-        fixture.Time.Now += TimeSpan.FromSeconds(1);
-        var updated = await fixture.Registry.Update(first.Key, first.RevisionId, version => version with { Description = "new" }, CancellationToken.None);
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        var updated = await fixture.Registry.Update(first.Key, first.RevisionId, version => version with { Description = "new" }, Forever);
         Assert.Equal((FunctionState.Active, UpdateStatus.InProgress, "new"), (updated.State, updated.LastUpdateStatus, updated.Description));
         Assert.NotEqual(first.RevisionId, updated.RevisionId);
-        Assert.Equal(fixture.Time.Now, updated.LastModified);
+        Assert.Equal(fixture.Time.GetUtcNow(), updated.LastModified);
 
-        await fixture.Registry.WaitUntilActive(first.Key, CancellationToken.None);
-        Assert.Equal(UpdateStatus.Successful, (await fixture.Registry.Find(first.Key, null, CancellationToken.None))!.LastUpdateStatus);
+        await fixture.Registry.WaitUntilActive(first.Key, Forever);
+        Assert.Equal(UpdateStatus.Successful, (await fixture.Registry.Find(first.Key, null, Forever))!.LastUpdateStatus);
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public sealed class FunctionRegistryTests
     {
         await using var fixture = await RegistryFixture.Open();
         var function = await fixture.Create();
-        var again = fixture.Registry.Find(function.Key, FunctionVersion.Latest, CancellationToken.None);
+        var again = fixture.Registry.Find(function.Key, FunctionVersion.Latest, Forever);
         Assert.True(again.IsCompletedSuccessfully);
         Assert.Same(function, await again);
     }
@@ -55,8 +56,8 @@ public sealed class FunctionRegistryTests
     {
         await using var fixture = await RegistryFixture.Open();
         var function = await fixture.Create();
-        Assert.Null(await fixture.Registry.Find(function.Key, qualifier, CancellationToken.None));
-        Assert.Null(await fixture.Registry.Find(function.Key with { Account = "999988887777" }, null, CancellationToken.None));
+        Assert.Null(await fixture.Registry.Find(function.Key, qualifier, Forever));
+        Assert.Null(await fixture.Registry.Find(function.Key with { Account = "999988887777" }, null, Forever));
     }
 
     [Fact]
@@ -66,16 +67,16 @@ public sealed class FunctionRegistryTests
         var function = await fixture.Create();
         var db = new PausingDb(fixture.Db);
         await using var registry = fixture.NewRegistry(db);
-        await registry.Start(CancellationToken.None);
+        await registry.Start(Forever);
 
         var release = db.HoldNextRead();
-        var racing = registry.Find(function.Key, null, CancellationToken.None).AsTask();
+        var racing = registry.Find(function.Key, null, Forever).AsTask();
         await db.Looked; // it has read the old revision, and not kept it yet
-        var updated = await registry.Update(function.Key, null, version => version with { Description = "new" }, CancellationToken.None);
+        var updated = await registry.Update(function.Key, null, version => version with { Description = "new" }, Forever);
         release.SetResult();
 
         Assert.Equal(function.RevisionId, (await racing)!.RevisionId);
-        Assert.Equal(updated.RevisionId, (await registry.Find(function.Key, null, CancellationToken.None))!.RevisionId);
+        Assert.Equal(updated.RevisionId, (await registry.Find(function.Key, null, Forever))!.RevisionId);
     }
 
     [Fact]
@@ -83,19 +84,19 @@ public sealed class FunctionRegistryTests
     {
         await using var fixture = await RegistryFixture.Open();
         var function = await fixture.Create();
-        var url = await fixture.Registry.CreateUrl(function.Key, null, CancellationToken.None);
+        var url = await fixture.Registry.CreateUrl(function.Key, null, Forever);
         var db = new PausingDb(fixture.Db);
         await using var registry = fixture.NewRegistry(db);
-        await registry.Start(CancellationToken.None);
+        await registry.Start(Forever);
 
         var release = db.HoldNextRead();
-        var racing = registry.FindUrl(url.UrlId, CancellationToken.None).AsTask();
+        var racing = registry.FindUrl(url.UrlId, Forever).AsTask();
         await db.Looked;
-        await registry.DeleteUrl(function.Key, null, CancellationToken.None);
+        await registry.DeleteUrl(function.Key, null, Forever);
         release.SetResult();
 
         Assert.NotNull(await racing);
-        Assert.Null(await registry.FindUrl(url.UrlId, CancellationToken.None));
+        Assert.Null(await registry.FindUrl(url.UrlId, Forever));
     }
 
     [Fact]
@@ -103,10 +104,10 @@ public sealed class FunctionRegistryTests
     {
         await using var fixture = await RegistryFixture.Open();
         var function = await fixture.Create();
-        var url = await fixture.Registry.CreateUrl(function.Key, null, CancellationToken.None);
-        Assert.Equal(url, await fixture.Registry.FindUrl(url.UrlId, CancellationToken.None));
-        await fixture.Registry.Delete(function.Key, CancellationToken.None);
-        Assert.Null(await fixture.Registry.FindUrl(url.UrlId, CancellationToken.None));
+        var url = await fixture.Registry.CreateUrl(function.Key, null, Forever);
+        Assert.Equal(url, await fixture.Registry.FindUrl(url.UrlId, Forever));
+        await fixture.Registry.Delete(function.Key, Forever);
+        Assert.Null(await fixture.Registry.FindUrl(url.UrlId, Forever));
     }
 
     [Fact]
@@ -116,8 +117,8 @@ public sealed class FunctionRegistryTests
         var function = await fixture.Create();
         var announced = new List<FunctionKey>();
         fixture.Registry.Changed += announced.Add;
-        await fixture.Registry.Reserve(function.Key, 5, 1_000, CancellationToken.None);
-        await fixture.Registry.Delete(function.Key, CancellationToken.None);
+        await fixture.Registry.Reserve(function.Key, 5, 1_000, Forever);
+        await fixture.Registry.Delete(function.Key, Forever);
         Assert.Equal([function.Key, function.Key], announced);
     }
 
@@ -127,8 +128,8 @@ public sealed class FunctionRegistryTests
         await using var fixture = await RegistryFixture.Open();
         var function = await fixture.Create();
         fixture.Registry.Changed += _ => Assert.Fail("announced");
-        await Assert.ThrowsAsync<ApiError>(async () => await fixture.Registry.Update(function.Key, "another", version => version, CancellationToken.None));
-        await Assert.ThrowsAsync<ApiError>(async () => await fixture.Registry.Delete(RegistryFixture.Key("none"), CancellationToken.None));
+        await Assert.ThrowsAsync<ApiError>(async () => await fixture.Registry.Update(function.Key, "another", version => version, Forever));
+        await Assert.ThrowsAsync<ApiError>(async () => await fixture.Registry.Delete(RegistryFixture.Key("none"), Forever));
     }
 
     [Fact]
@@ -138,12 +139,12 @@ public sealed class FunctionRegistryTests
         var function = await fixture.Create();
         var db = new PausingDb(fixture.Db);
         await using var registry = fixture.NewRegistry(db);
-        await registry.Start(CancellationToken.None);
-        await registry.Find(function.Key, null, CancellationToken.None);
+        await registry.Start(Forever);
+        await registry.Find(function.Key, null, Forever);
 
         db.LosesOutcomes = true;
-        await Assert.ThrowsAsync<StorageException>(async () => await registry.Delete(function.Key, CancellationToken.None));
-        Assert.Null(await registry.Find(function.Key, null, CancellationToken.None));
+        await Assert.ThrowsAsync<StorageException>(async () => await registry.Delete(function.Key, Forever));
+        Assert.Null(await registry.Find(function.Key, null, Forever));
     }
 
     [Fact]
@@ -153,9 +154,9 @@ public sealed class FunctionRegistryTests
         var function = await fixture.Create();
         var db = new PausingDb(fixture.Db) { FailsToNotify = true };
         await using var registry = fixture.NewRegistry(db);
-        await registry.Start(CancellationToken.None);
-        await registry.Delete(function.Key, CancellationToken.None);
-        Assert.Null(await registry.Find(function.Key, null, CancellationToken.None));
+        await registry.Start(Forever);
+        await registry.Delete(function.Key, Forever);
+        Assert.Null(await registry.Find(function.Key, null, Forever));
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -165,14 +166,14 @@ public sealed class FunctionRegistryTests
         var function = await fixture.Create();
         await using var secondDb = kind == DbKind.PostgreSql ? await fixture.Database.OpenAgain() : new PausingDb(fixture.Db);
         await using var other = fixture.NewRegistry(secondDb);
-        await other.Start(CancellationToken.None);
-        await other.Find(function.Key, null, CancellationToken.None);
+        await other.Start(Forever);
+        await other.Find(function.Key, null, Forever);
 
-        await fixture.Registry.Reserve(function.Key, 5, 1_000, CancellationToken.None);
-        await Eventually(() => other.ReservedConcurrency(function.Key) == 5);
-        await fixture.Registry.Delete(function.Key, CancellationToken.None);
-        await Eventually(async () => await other.Find(function.Key, null, CancellationToken.None) is null);
-        await Eventually(() => other.TotalReserved(RegistryFixture.Account, RegistryFixture.Region) == 0);
+        await fixture.Registry.Reserve(function.Key, 5, 1_000, Forever);
+        await Eventually.True(() => other.ReservedConcurrency(function.Key) == 5, "the reservation is seen");
+        await fixture.Registry.Delete(function.Key, Forever);
+        await Eventually.True(async () => await other.Find(function.Key, null, Forever) is null, "the deletion is seen");
+        await Eventually.True(() => other.TotalReserved(RegistryFixture.Account, RegistryFixture.Region) == 0, "the reservation has gone");
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -182,9 +183,9 @@ public sealed class FunctionRegistryTests
         var function = await fixture.Create();
         var changes = 0;
         fixture.Registry.Changed += _ => Interlocked.Increment(ref changes);
-        await fixture.Db.Notify("functions", "", CancellationToken.None); // what the database says when it may have lost some
-        await Eventually(() => Volatile.Read(ref changes) > 0);
-        Assert.NotNull(await fixture.Registry.Find(function.Key, null, CancellationToken.None));
+        await fixture.Db.Notify("functions", "", Forever); // what the database says when it may have lost some
+        await Eventually.True(() => Volatile.Read(ref changes) > 0, "everything counts as changed");
+        Assert.NotNull(await fixture.Registry.Find(function.Key, null, Forever));
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -199,7 +200,7 @@ public sealed class FunctionRegistryTests
         {
             try
             {
-                await fixture.Registry.Reserve(RegistryFixture.Key(name), 100, 1_000, CancellationToken.None);
+                await fixture.Registry.Reserve(RegistryFixture.Key(name), 100, 1_000, Forever);
                 return true;
             }
             catch (ApiError refusal)
@@ -217,11 +218,11 @@ public sealed class FunctionRegistryTests
     {
         await using var fixture = await RegistryFixture.Open();
         var function = await fixture.Create();
-        await fixture.Registry.Reserve(function.Key, 0, 1_000, CancellationToken.None);
+        await fixture.Registry.Reserve(function.Key, 0, 1_000, Forever);
         Assert.Equal(0, fixture.Registry.ReservedConcurrency(function.Key));
-        await fixture.Registry.Reserve(function.Key, 900, 1_000, CancellationToken.None);
+        await fixture.Registry.Reserve(function.Key, 900, 1_000, Forever);
         Assert.Equal(900, fixture.Registry.TotalReserved(RegistryFixture.Account, RegistryFixture.Region));
-        await fixture.Registry.Delete(function.Key, CancellationToken.None);
+        await fixture.Registry.Delete(function.Key, Forever);
         Assert.Null(fixture.Registry.ReservedConcurrency(function.Key));
         Assert.Equal(0, fixture.Registry.TotalReserved(RegistryFixture.Account, RegistryFixture.Region));
     }
@@ -233,14 +234,5 @@ public sealed class FunctionRegistryTests
         await fixture.Leave(RegistryFixture.Sample("huge") with { CodeSize = FunctionRegistry.CodeStorageLimit });
         var error = await Assert.ThrowsAsync<ApiError>(async () => await fixture.Create());
         Assert.Equal("CodeStorageExceededException", error.Code);
-    }
-
-    static Task Eventually(Func<bool> condition) => Eventually(() => Task.FromResult(condition()));
-
-    static async Task Eventually(Func<Task<bool>> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!await condition())
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, deadline.Token);
     }
 }

@@ -38,7 +38,8 @@ sealed class PausingDb(Db inner) : Db
         return LosesOutcomes ? throw Lost() : result;
     }
 
-    public override ValueTask Migrate(string slice, IReadOnlyList<Migration> migrations, CancellationToken stop) => inner.Migrate(slice, migrations, stop);
+    public override ValueTask Migrate(string slice, IReadOnlyList<Migration> migrations, CancellationToken stop) =>
+        inner.Migrate(slice, migrations, stop);
 
     public override ValueTask Notify(string channel, string payload, CancellationToken stop) =>
         FailsToNotify ? throw Lost() : inner.Notify(channel, payload, stop);

@@ -4,6 +4,7 @@ using Aloft.Storage;
 using Aloft.Tests.Functions.Code;
 using Aloft.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using static Aloft.Tests.Storage.TestDatabase;
 
 namespace Aloft.Tests.Functions.Registry;
 
@@ -27,7 +28,7 @@ sealed class RegistryFixture : IAsyncDisposable
     public static async Task<RegistryFixture> Open(DbKind kind = DbKind.Sqlite)
     {
         var fixture = new RegistryFixture(await TestDatabase.Open(kind));
-        await fixture.Registry.Start(CancellationToken.None);
+        await fixture.Registry.Start(Forever);
         return fixture;
     }
 
@@ -39,7 +40,7 @@ sealed class RegistryFixture : IAsyncDisposable
 
     public CodeStore Code => code.Store;
 
-    public SettableTime Time => code.Time;
+    public FakeTime Time => code.Time;
 
     public TestDatabase Database => database;
 
@@ -51,7 +52,7 @@ sealed class RegistryFixture : IAsyncDisposable
     /// <summary>What a request asks for, with code that is stored.</summary>
     public async Task<FunctionVersion> Wanted(string name = "hello", string source = "exports.handler = async () => 1")
     {
-        var package = await code.Store.Add(TestZip.Of(("index.js", source)), CancellationToken.None);
+        var package = await code.Store.Add(TestZip.Of(("index.js", source)), Forever);
         return Sample(name) with { CodeDigest = package.Digest, CodeSize = package.ZipBytes };
     }
 
@@ -80,17 +81,25 @@ sealed class RegistryFixture : IAsyncDisposable
         Failure = new("InternalError", "disk full"),
     };
 
+    /// <summary>As it is stored between its creation and its activation.</summary>
+    public static FunctionVersion Pending(FunctionVersion version) =>
+        version with { State = FunctionState.Pending, LastUpdateStatus = UpdateStatus.Successful, Failure = null };
+
+    /// <summary>As it is stored while an update settles.</summary>
+    public static FunctionVersion Updating() =>
+        Sample() with { State = FunctionState.Active, LastUpdateStatus = UpdateStatus.InProgress, Failure = null };
+
     /// <summary>Creates a function and waits until it is active.</summary>
     public async Task<FunctionVersion> Create(string name = "hello")
     {
-        var created = await Registry.Create(await Wanted(name), NoTags, CancellationToken.None);
-        await Registry.WaitUntilActive(created.Key, CancellationToken.None);
-        return (await Registry.Find(created.Key, null, CancellationToken.None))!;
+        var created = await Registry.Create(await Wanted(name), NoTags, Forever);
+        await Registry.WaitUntilActive(created.Key, Forever);
+        return (await Registry.Find(created.Key, null, Forever))!;
     }
 
     /// <summary>Stores a version as it is, as a process that was killed might have left it.</summary>
     public Task Leave(FunctionVersion version) =>
-        Db.Write(session => FunctionStore.Insert(session, version, NoTags), CancellationToken.None).AsTask();
+        Db.Write(session => FunctionStore.Insert(session, version, NoTags), Forever).AsTask();
 
     public async ValueTask DisposeAsync()
     {
