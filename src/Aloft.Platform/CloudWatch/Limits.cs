@@ -11,6 +11,9 @@ static class Limits
     internal static readonly TimeSpan MaxEventAge = TimeSpan.FromDays(14);
     internal static readonly TimeSpan MaxEventLead = TimeSpan.FromHours(2);
 
+    /// <summary>A full batch whose every character is escaped in JSON (six bytes), with its 10,000 frames and times.</summary>
+    internal const int MaxBodyBytes = 8 * 1024 * 1024;
+
     // AWS's, of one page of events.
     internal const int MaxPageEvents = 10_000;
     internal const int MaxPageBytes = 1_048_576;

@@ -65,8 +65,8 @@ public sealed class BothDatabasesTests
     {
         await using var logs = await (await LogsFixture.Open(kind)).WithStream();
         await logs.Put("stream", (0, "put"), (30_000, "later"));
-        logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "group", "logged").Append(logs.Clock.Now.AddSeconds(1), new byte[10_000]);
-        logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "made", "made").AppendPlatform(new(PlatformRecordKind.End, logs.Clock.Now, default, ""));
+        logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "group", "logged").Append(logs.Now.AddSeconds(1), new byte[10_000]);
+        logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "made", "made").AppendPlatform(new(PlatformRecordKind.End, logs.Now, default, ""));
         Assert.Equal(["put", new string('\0', 10_000), "later"], await logs.Filtered(""));
         Assert.Equal(["put", "later"], await logs.Messages());
         Assert.Equal(["put", "later"], LogsFixture.Texts(await logs.Call("FilterLogEvents", new { logGroupName = "group", logStreamNames = new[] { "stream", "x" } })));
@@ -75,9 +75,9 @@ public sealed class BothDatabasesTests
         Assert.Equal([$"END RequestId: {Guid.Empty}\n"], await logs.Messages("made", "made"));
 
         await logs.Call("PutRetentionPolicy", new { logGroupName = "group", retentionInDays = 1 });
-        Assert.True(await logs.Logs.Expire(logs.Clock.Now.AddDays(2), CancellationToken.None) > 0);
+        Assert.True(await logs.Logs.Expire(logs.Now.AddDays(2), CancellationToken.None) > 0);
         Assert.Empty(await logs.Filtered(""));
-        Assert.True(await new Expiry(new(logs.Db, new(logs.Clock)), maxStoredBytes: 0).Run(logs.Clock.Now, CancellationToken.None) > 0);
+        Assert.True(await new Expiry(new(logs.Db, new(logs.Clock)), maxStoredBytes: 0).Run(logs.Now, CancellationToken.None) > 0);
         Assert.Empty(await logs.Messages("made", "made"));
     }
 }

@@ -33,11 +33,11 @@ public sealed class DeleteLogGroupTests
     {
         await using var logs = await LogsFixture.Open();
         var stream = logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "group", "stream");
-        stream.Append(logs.Clock.Now, "before"u8);
+        stream.Append(logs.Now, "before"u8);
         await logs.Call("DeleteLogGroup", new { logGroupName = "group" });
         Assert.Empty((await logs.Call("DescribeLogGroups", new { }))["logGroups"]!.AsArray());
 
-        stream.Append(logs.Clock.Now, Encoding.UTF8.GetBytes("after"));
+        stream.Append(logs.Now, Encoding.UTF8.GetBytes("after"));
         Assert.Equal(["after"], await logs.Messages());
     }
 

@@ -74,7 +74,7 @@ public sealed class DescribeLogGroupsTests
         await logs.Put("stream", (0, new string('x', 100)));
         var put = await StoredBytes();
         Assert.InRange(put, 100, 150);
-        logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "group", "other").Append(logs.Clock.Now, new byte[200]);
+        logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "group", "other").Append(logs.Now, new byte[200]);
         Assert.InRange(await StoredBytes() - put, 200, 250);
 
         async Task<long> StoredBytes() => (long)(await logs.Call("DescribeLogGroups", new { }))["logGroups"]![0]!["storedBytes"]!;

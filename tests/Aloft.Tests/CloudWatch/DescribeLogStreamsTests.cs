@@ -47,7 +47,7 @@ public sealed class DescribeLogStreamsTests
     public async Task Times_of_first_and_last_event_and_ingestion_are_told()
     {
         await using var logs = await WithStreams();
-        logs.Clock.Now += TimeSpan.FromMinutes(1);
+        logs.Clock.Advance(TimeSpan.FromMinutes(1));
         var earlier = logs.NowMs - 70_000;
         await logs.Put("a", (-70_000, "earlier still"));
         var stream = (await logs.Call("DescribeLogStreams", new { logGroupName = "group", logStreamNamePrefix = "a" }))["logStreams"]![0]!;

@@ -18,11 +18,11 @@ public sealed class ExpiryTests
         await logs.Put("stream", (0, "old"));
         await logs.Call("PutLogEvents", new { logGroupName = "forever", logStreamName = "stream", logEvents = new[] { new { timestamp = logs.NowMs, message = "kept" } } });
         await logs.Call("PutRetentionPolicy", new { logGroupName = "group", retentionInDays = 1 });
-        Assert.Equal(0, await logs.Logs.Expire(logs.Clock.Now.AddDays(1), CancellationToken.None));
+        Assert.Equal(0, await logs.Logs.Expire(logs.Now.AddDays(1), CancellationToken.None));
 
-        logs.Clock.Now = logs.Clock.Now.AddDays(1).AddMilliseconds(1);
+        logs.Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMilliseconds(1));
         await logs.Put("stream", (0, "new"));
-        Assert.True(await logs.Logs.Expire(logs.Clock.Now, CancellationToken.None) > 0);
+        Assert.True(await logs.Logs.Expire(logs.Now, CancellationToken.None) > 0);
         Assert.Equal(["new"], await logs.Messages());
         Assert.Equal(["kept"], await logs.Messages(group: "forever"));
         Assert.Equal(2, await Count(logs, "log_chunks"));
@@ -36,11 +36,11 @@ public sealed class ExpiryTests
         // Twenty seconds apart, so that each event is a chunk of its own.
         for (var i = 0; i < 2; i++)
             await logs.Put("stream", [.. Enumerable.Range(0, Limits.ExpiryBatchRows).Select(n => (n * 14_000L, "x"))]);
-        logs.Clock.Now = logs.Clock.Now.AddHours(2);
+        logs.Clock.Advance(TimeSpan.FromHours(2));
         await logs.Call("DeleteLogGroup", new { logGroupName = "group" });
         Assert.True(await Count(logs, "log_chunks") > 0);
 
-        await logs.Logs.Expire(logs.Clock.Now, CancellationToken.None);
+        await logs.Logs.Expire(logs.Now, CancellationToken.None);
         Assert.Equal((0, 0, 0), (await Count(logs, "log_chunks"), await Count(logs, "log_streams"), await Count(logs, "log_deletions")));
     }
 
@@ -52,13 +52,13 @@ public sealed class ExpiryTests
         await logs.Call("PutLogEvents", new { logGroupName = "small", logStreamName = "stream", logEvents = new[] { new { timestamp = logs.NowMs, message = "kept" } } });
         var count = Limits.ExpiryBatchRows + 10;
         for (var i = 0; i < count; i++)
-            logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "group", "stream").Append(logs.Clock.Now.AddMilliseconds(i), System.Text.Encoding.UTF8.GetBytes($"{i}"));
+            logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "group", "stream").Append(logs.Now.AddMilliseconds(i), System.Text.Encoding.UTF8.GetBytes($"{i}"));
         var before = await StoredBytes(logs, "group");
 
         var expiry = new Expiry(new(logs.Db, new(logs.Clock)), maxStoredBytes: before);
-        Assert.True(await expiry.Run(logs.Clock.Now, CancellationToken.None) > 0);
+        Assert.True(await expiry.Run(logs.Now, CancellationToken.None) > 0);
         Assert.Equal(Enumerable.Range(Limits.ExpiryBatchRows, 10).Select(i => $"{i}"), await logs.Messages());
         Assert.Equal(["kept"], await logs.Messages(group: "small"));
-        Assert.Equal(0, await expiry.Run(logs.Clock.Now, CancellationToken.None));
+        Assert.Equal(0, await expiry.Run(logs.Now, CancellationToken.None));
     }
 }

@@ -16,7 +16,7 @@ public sealed class LogSinkTests
     public async Task The_first_read_sees_an_invocation_that_was_just_logged()
     {
         await using var logs = await LogsFixture.Open();
-        var (stream, request, now) = (Open(logs), Guid.NewGuid(), logs.Clock.Now);
+        var (stream, request, now) = (Open(logs), Guid.NewGuid(), logs.Now);
         stream.AppendPlatform(new(PlatformRecordKind.Start, now, request, "7"));
         stream.Append(now.AddMilliseconds(1), "hello\nworld\n"u8);
         stream.AppendPlatform(new(PlatformRecordKind.End, now.AddMilliseconds(2), request, "7"));
@@ -43,7 +43,7 @@ public sealed class LogSinkTests
         var lines = Enumerable.Range(0, 3000).Select(i => $"{i} {new string('x', 500)}").ToArray();
         foreach (var (line, i) in lines.Select((line, i) => (line, i)))
         {
-            stream.Append(logs.Clock.Now, Utf8(line));
+            stream.Append(logs.Now, Utf8(line));
             if (i % 1000 == 999)
                 await logs.Logs.Sink.Flush(CancellationToken.None);
         }
@@ -64,7 +64,7 @@ public sealed class LogSinkTests
         var stream = Open(logs);
         int[] offsets = [0, 9_000, 11_000, 2_000, -9_000, 60_000, 0];
         foreach (var offset in offsets)
-            stream.Append(logs.Clock.Now.AddMilliseconds(offset), Utf8($"{offset}"));
+            stream.Append(logs.Now.AddMilliseconds(offset), Utf8($"{offset}"));
         Assert.Equal(offsets.Order().Select(offset => $"{offset}"), await logs.Messages());
         var spans = await logs.Db.Read(session => session.Query("SELECT last_event - first_event FROM log_chunks", row => row.Int(0)), CancellationToken.None);
         Assert.All(spans, span => Assert.InRange(span, 0, Limits.MaxChunkSpanMs));
@@ -75,7 +75,7 @@ public sealed class LogSinkTests
     {
         await using var logs = await LogsFixture.Open();
         var message = "x" + string.Concat(Enumerable.Repeat("🚀", 150_000));
-        Open(logs).Append(logs.Clock.Now, Utf8(message));
+        Open(logs).Append(logs.Now, Utf8(message));
         var pieces = await logs.Messages();
         Assert.Equal(3, pieces.Length);
         Assert.All(pieces, piece => Assert.InRange(Encoding.UTF8.GetByteCount(piece), 1, Limits.MaxFunctionEventBytes));
@@ -87,8 +87,8 @@ public sealed class LogSinkTests
     {
         await using var logs = await LogsFixture.Open();
         var stream = Open(logs);
-        stream.Append(logs.Clock.Now, [0x61, 0xFF, 0x00, 0x62]);
-        stream.Append(logs.Clock.Now, Enumerable.Repeat((byte)0x80, Limits.MaxFunctionEventBytes + 10).ToArray());
+        stream.Append(logs.Now, [0x61, 0xFF, 0x00, 0x62]);
+        stream.Append(logs.Now, Enumerable.Repeat((byte)0x80, Limits.MaxFunctionEventBytes + 10).ToArray());
         Assert.Equal("a\uFFFD\0b", (await logs.Messages())[0]);
     }
 
@@ -99,10 +99,10 @@ public sealed class LogSinkTests
         var (stream, request, line) = (Open(logs), Guid.NewGuid(), new byte[100_000]);
         var kept = (int)(Limits.StreamBurstBytes / line.Length);
         for (var i = 0; i < kept + 50; i++)
-            stream.Append(logs.Clock.Now, line);
-        stream.AppendPlatform(new(PlatformRecordKind.End, logs.Clock.Now, request, ""));
+            stream.Append(logs.Now, line);
+        stream.AppendPlatform(new(PlatformRecordKind.End, logs.Now, request, ""));
         // The rate has given back enough after some time, and no more than it may.
-        var later = logs.Clock.Now.AddSeconds(1);
+        var later = logs.Now.AddSeconds(1);
         stream.Append(later, "after"u8);
 
         Assert.Equal(
@@ -119,12 +119,12 @@ public sealed class LogSinkTests
         await using var sink = new LogSink(new(logs.Db, ids), ids, logs.Clock, NullLogger<LogSink>.Instance, maxPendingBytes: 1 << 20);
         var stream = sink.Open(LogsFixture.Account, LogsFixture.Region, "group", "stream");
         for (var i = 0; i < 3000; i++)
-            stream.Append(logs.Clock.Now, Utf8($"{i} {new string('x', 1000)}"));
+            stream.Append(logs.Now, Utf8($"{i} {new string('x', 1000)}"));
         Assert.InRange(sink.ReservedBytes, 512 << 10, 1 << 20);
 
         await sink.Flush(CancellationToken.None);
         Assert.Equal(0, sink.ReservedBytes);
-        stream.Append(logs.Clock.Now, "after"u8);
+        stream.Append(logs.Now, "after"u8);
         await sink.Flush(CancellationToken.None);
 
         var messages = await All(logs);
@@ -139,10 +139,10 @@ public sealed class LogSinkTests
     public async Task A_flush_that_fails_keeps_its_lines_for_the_next()
     {
         await using var logs = await LogsFixture.Open();
-        Open(logs).Append(logs.Clock.Now, "kept"u8);
+        Open(logs).Append(logs.Now, "kept"u8);
         await logs.Db.Write(session => session.Execute("ALTER TABLE log_chunks RENAME TO hidden"), CancellationToken.None);
         await Assert.ThrowsAnyAsync<Exception>(() => logs.Logs.Sink.Flush(CancellationToken.None).AsTask());
-        Open(logs).Append(logs.Clock.Now, "later"u8);
+        Open(logs).Append(logs.Now, "later"u8);
         await logs.Db.Write(session => session.Execute("ALTER TABLE hidden RENAME TO log_chunks"), CancellationToken.None);
         Assert.Equal(["kept", "later"], await logs.Messages());
     }
@@ -155,8 +155,8 @@ public sealed class LogSinkTests
         var store = new ChunkStore(logs.Db, ids);
         var key = new LogStreamKey(new(LogsFixture.Account, LogsFixture.Region, "group"), "stream");
         StoredChunk[] chunks = [new(key, 0, new(ids.Next(), logs.NowMs, logs.NowMs, 1, default, 5, [4, 0, 2, 0x68, 0x69]))];
-        await store.StoreChunks(chunks, logs.Clock.Now, CancellationToken.None);
-        await store.StoreChunks(chunks, logs.Clock.Now, CancellationToken.None);
+        await store.StoreChunks(chunks, logs.Now, CancellationToken.None);
+        await store.StoreChunks(chunks, logs.Now, CancellationToken.None);
         Assert.Equal(5, (long)(await logs.Call("DescribeLogGroups", new { }))["logGroups"]![0]!["storedBytes"]!);
     }
 
@@ -165,15 +165,25 @@ public sealed class LogSinkTests
     {
         await using var logs = await LogsFixture.Open();
         logs.Logs.Start();
-        Open(logs).Append(logs.Clock.Now, "line"u8);
-        var stored = 0L;
-        for (var tries = 0; stored == 0 && tries < 500; tries++)
-        {
-            await Task.Delay(20);
-            stored = (await logs.Db.Read(session => session.Query("SELECT COUNT(*) FROM log_chunks", row => row.Int(0)), CancellationToken.None))[0];
-        }
-        Assert.Equal(1, stored);
+        Open(logs).Append(logs.Now, "line"u8);
+        Assert.Equal(0, await Chunks(logs));
+        logs.Clock.Advance(Limits.FlushInterval);
+        await Eventually.True(async () => await Chunks(logs) == 1, "the line is stored");
     }
+
+    [Fact]
+    public async Task A_full_chunk_does_not_wait_for_the_interval()
+    {
+        await using var logs = await LogsFixture.Open();
+        logs.Logs.Start();
+        var stream = Open(logs);
+        for (var i = 0; i < 3; i++)
+            stream.Append(logs.Now, new byte[200_000]);
+        await Eventually.True(async () => await Chunks(logs) >= 2, "the full chunks are stored");
+    }
+
+    static async Task<long> Chunks(LogsFixture logs) =>
+        (await logs.Db.Read(session => session.Query("SELECT COUNT(*) FROM log_chunks", row => row.Int(0)), CancellationToken.None))[0];
 
     [Fact]
     public async Task Stopping_stores_what_is_left()
@@ -181,9 +191,9 @@ public sealed class LogSinkTests
         await using var logs = await LogsFixture.Open();
         logs.Logs.Start();
         for (var i = 0; i < 5; i++)
-            Open(logs, $"{i}").Append(logs.Clock.Now, "last words"u8);
+            Open(logs, $"{i}").Append(logs.Now, "last words"u8);
         await logs.Logs.DisposeAsync();
-        Assert.Equal(5, (await logs.Db.Read(session => session.Query("SELECT COUNT(*) FROM log_chunks", row => row.Int(0)), CancellationToken.None))[0]);
+        Assert.Equal(5, await Chunks(logs));
     }
 
     [Fact]
@@ -194,7 +204,7 @@ public sealed class LogSinkTests
         {
             var stream = Open(logs, $"s{number}");
             for (var i = 0; i < 20_000; i++)
-                stream.Append(logs.Clock.Now.AddMilliseconds(i / 1000), Utf8($"{number}:{i}"));
+                stream.Append(logs.Now.AddMilliseconds(i / 1000), Utf8($"{number}:{i}"));
         })).ToArray();
         while (!Task.WhenAll(writers).IsCompleted)
             await logs.Logs.Sink.Flush(CancellationToken.None);

@@ -18,22 +18,24 @@ sealed class LogsFixture : IAsyncDisposable
 
     readonly TestDatabase database;
 
-    LogsFixture(TestDatabase database, CloudWatchLogs logs, TestClock clock) => (this.database, Logs, Clock) = (database, logs, clock);
+    LogsFixture(TestDatabase database, CloudWatchLogs logs, FakeTime clock) => (this.database, Logs, Clock) = (database, logs, clock);
 
     public static async Task<LogsFixture> Open(DbKind kind = DbKind.Sqlite)
     {
         var database = await TestDatabase.Open(kind);
-        var clock = new TestClock();
+        var clock = new FakeTime();
         return new(database, await CloudWatchLogs.Create(database.Db, clock, NullLoggerFactory.Instance, CancellationToken.None), clock);
     }
 
     public CloudWatchLogs Logs { get; }
 
-    public TestClock Clock { get; }
+    public FakeTime Clock { get; }
 
     public Db Db => database.Db;
 
-    public long NowMs => Clock.Now.ToUnixTimeMilliseconds();
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    public long NowMs => Now.ToUnixTimeMilliseconds();
 
     /// <summary>Calls the operation through the table with an object as the input shape.</summary>
     public async Task<JsonObject> Call(string operation, object input, string account = Account)
@@ -86,12 +88,4 @@ sealed class LogsFixture : IAsyncDisposable
         await Logs.DisposeAsync();
         await database.DisposeAsync();
     }
-}
-
-/// <summary>A wall clock that stands until moved; its timers are real.</summary>
-sealed class TestClock : TimeProvider
-{
-    public DateTimeOffset Now { get; set; } = new(2025, 11, 21, 12, 0, 0, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => Now;
 }

@@ -58,7 +58,7 @@ public sealed class PagingTests
     {
         var open = logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "group", $"{stream}");
         foreach (var (ms, message) in events)
-            open.Append(logs.Clock.Now.AddMilliseconds(ms), System.Text.Encoding.UTF8.GetBytes(message));
+            open.Append(logs.Now.AddMilliseconds(ms), System.Text.Encoding.UTF8.GetBytes(message));
         await logs.Logs.Sink.Flush(CancellationToken.None);
     }
 

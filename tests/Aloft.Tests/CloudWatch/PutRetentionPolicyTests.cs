@@ -10,9 +10,9 @@ public sealed class PutRetentionPolicyTests
         await logs.Call("PutRetentionPolicy", new { logGroupName = "group", retentionInDays = 3 });
         Assert.Equal(3, (int)(await logs.Call("DescribeLogGroups", new { }))["logGroups"]![0]!["retentionInDays"]!);
 
-        logs.Clock.Now += TimeSpan.FromDays(3);
+        logs.Clock.Advance(TimeSpan.FromDays(3));
         Assert.Equal(["a"], await logs.Messages());
-        logs.Clock.Now += TimeSpan.FromMilliseconds(1);
+        logs.Clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Empty(await logs.Messages());
         Assert.Empty(await logs.Filtered(""));
     }
