@@ -10,6 +10,9 @@ namespace Aloft.Platform.ApiGateway;
 /// </summary>
 internal static class UrlResponse
 {
+    const string Malformed =
+        """{"Message":"The function's response is malformed: statusCode (200-599), headers, cookies, body or isBase64Encoded is wrong."}""";
+
     public static Task Write(HttpContext http, ReadOnlyMemory<byte> answer)
     {
         if (answer.Span.IndexOf("\"statusCode\""u8) < 0)
@@ -47,7 +50,7 @@ internal static class UrlResponse
             http.Response.Headers.Clear();
             http.Response.StatusCode = 502;
             http.Response.ContentType = "application/json";
-            return http.Response.WriteAsync("""{"Message":"The function's response is malformed: statusCode (100-599), headers, cookies, body or isBase64Encoded has a wrong type."}""", http.RequestAborted);
+            return http.Response.WriteAsync(Malformed, http.RequestAborted);
         }
 
         http.Response.StatusCode = status;

@@ -18,7 +18,7 @@ internal static class Limits
     /// <summary>The log excerpt of <c>LogType=Tail</c>, in bytes (AWS: 4 KB).</summary>
     public const int TailBytes = 4 * 1024;
 
-    /// <summary>How long an idle instance stays running before it is frozen: longer than a busy caller's pause, so that its thaw (0.2 ms) is rarely paid.</summary>
+    /// <summary>How long an idle instance runs on before it is frozen: longer than a busy caller's pause, so that a thaw (0.2 ms) is rarely paid.</summary>
     public static readonly TimeSpan FreezeAfter = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long an idle instance is kept. AWS does not publish its own; 5 to 15 minutes are observed.</summary>

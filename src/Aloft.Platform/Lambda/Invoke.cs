@@ -24,8 +24,7 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
             null or "" or "RequestResponse" => Wait(request, key, qualifier, stop),
             "Event" => Accept(request, key, qualifier, stop),
             "DryRun" => Check(key, qualifier, stop),
-            var other => throw ApiError.Validation(
-                $"1 validation error detected: Value '{other}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]"),
+            var other => throw NotAmong("invocationType", other, "[Event, RequestResponse, DryRun]"),
         };
     }
 
@@ -33,8 +32,7 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
     {
         var logType = request.Header("X-Amz-Log-Type");
         if (logType is not (null or "" or "None" or "Tail"))
-            throw ApiError.Validation(
-                $"1 validation error detected: Value '{logType}' at 'logType' failed to satisfy constraint: Member must satisfy enum value set: [None, Tail]");
+            throw NotAmong("logType", logType, "[None, Tail]");
 
         var outcome = await invoker.Invoke(
             new(key, qualifier, Guid.Parse(request.Context.RequestId), Event(request))
@@ -115,7 +113,7 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
         if (request.Header("X-Amz-Client-Context") is not { Length: > 0 } header)
             return "";
         if (header.Length > (MaxClientContextBytes + 2) / 3 * 4)
-            throw new ApiError("InvalidParameterValueException", 400, $"The client context must be at most {MaxClientContextBytes} bytes before it is encoded in base64.");
+            throw LambdaError.Invalid($"The client context must be at most {MaxClientContextBytes} bytes before it is encoded in base64.");
         try
         {
             var text = Convert.FromBase64String(header);
@@ -127,6 +125,9 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
             throw new ApiError("InvalidRequestContentException", 400, "The client context must be JSON, encoded in base64.");
         }
     }
+
+    static ApiError NotAmong(string member, string value, string set) => ApiError.Validation(
+        $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must satisfy enum value set: {set}");
 
     static ApiError TooLarge(int limit, string operation) =>
         new("RequestTooLargeException", 413, $"Request must be smaller than {limit} bytes for the {operation}");

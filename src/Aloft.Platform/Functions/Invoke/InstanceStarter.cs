@@ -108,8 +108,9 @@ internal sealed partial class InstanceStarter(
                 booted.Sandbox.ShowCode(folders); // 3
             booted.Sandbox.SetLimits(LimitsOf(function)); // 4
             booted.Output.Attach(logStream);
+            var session = credentials.IssueToFunction(function.Key.Account, function.Role, function.Key.Name, Limits.CredentialLifetime);
             var environment = new InstanceEnvironment( // 5
-                function, runtime, stream, credentials.IssueToFunction(function.Key.Account, function.Role, function.Key.Name, Limits.CredentialLifetime).Credentials,
+                function, runtime, stream, session.Credentials,
                 booted.Sandbox.PathOf, booted.AwsEndpoint, booted.Api?.Address);
             Instance instance = booted.Api is { } api
                 ? new RuntimeApiInstance(booted.Sandbox, booted.Socket, api, function, environment, booted.Output, logStream, owner, time)
@@ -191,8 +192,12 @@ internal sealed partial class InstanceStarter(
         ? $"INIT_START Runtime Version: {runtime.Actual}"
         : $"INIT_START Runtime Version: {runtime.Actual} ({runtime.Requested} is not installed on this machine; this is the nearest)");
 
-    static byte[] InitReportLine(TimeSpan took, string status, string? errorType) => Encoding.UTF8.GetBytes(FormattableString.Invariant(
-        $"INIT_REPORT Init Duration: {took.TotalMilliseconds:F2} ms\tPhase: init\tStatus: {status}{(errorType is null || status == "timeout" ? "" : $"\tError Type: {errorType}")}"));
+    static byte[] InitReportLine(TimeSpan took, string status, string? errorType)
+    {
+        var type = errorType is null || status == "timeout" ? "" : $"\tError Type: {errorType}";
+        return Encoding.UTF8.GetBytes(
+            FormattableString.Invariant($"INIT_REPORT Init Duration: {took.TotalMilliseconds:F2} ms\tPhase: init\tStatus: {status}{type}"));
+    }
 
     /// <summary>Gives the instance's memory back and removes its sandbox behind.</summary>
     public void Discard(Instance instance) => Discard(instance, keepBudget: false);

@@ -110,7 +110,8 @@ public sealed class Invoker
     {
         AnswerKind.Returned => new InvokeOutcome.Answered(answer.Payload, null, invocation.Function.Version, invocation.Tail?.ToArray()),
         AnswerKind.FunctionError => new InvokeOutcome.Answered(answer.Payload, "Unhandled", invocation.Function.Version, invocation.Tail?.ToArray()),
-        AnswerKind.NoRoom => new InvokeOutcome.Throttled("ConcurrentInvocationLimitExceeded", "Rate Exceeded: this node has no memory left for another instance of the function."),
+        AnswerKind.NoRoom => new InvokeOutcome.Throttled(
+            "ConcurrentInvocationLimitExceeded", "Rate Exceeded: this node has no memory left for another instance of the function."),
         _ => new InvokeOutcome.Unavailable(answer.Reason!),
     };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Aloft.Platform.Front.Listening;
 using Aloft.Platform.Functions.Invoke;
@@ -140,7 +141,8 @@ internal sealed class RuntimeApiEndpoint : IDisposable
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
-        await http.Response.WriteAsync($$"""{"errorMessage":{{System.Text.Json.JsonSerializer.Serialize(message)}},"errorType":"{{type}}"}""" + "\n", http.RequestAborted);
+        var body = new JsonObject { ["errorMessage"] = message, ["errorType"] = type };
+        await http.Response.WriteAsync($"{body.ToJsonString()}\n", http.RequestAborted);
     }
 
     public void Dispose() => listener.Dispose();

@@ -66,7 +66,8 @@ internal sealed class SandboxBooter(
             await sandbox.DisposeAsync();
             if (fault is SandboxException || stop.IsCancellationRequested)
                 throw;
-            throw new SandboxException($"The {runtime.Language} runtime did not start: {(patience.IsCancellationRequested ? "it took too long. " : "")}{reason}", fault);
+            var tooLong = patience.IsCancellationRequested ? "it took too long. " : "";
+            throw new SandboxException($"The {runtime.Language} runtime did not start: {tooLong}{reason}", fault);
         }
     }
 

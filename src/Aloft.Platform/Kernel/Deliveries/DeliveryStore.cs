@@ -17,7 +17,10 @@ internal sealed class DeliveryStore(Db db, string node)
     /// <summary>Writes the row in the caller's transaction. A lease in the past leaves it to whoever claims it first.</summary>
     public async ValueTask Insert(DbSession session, Delivery delivery, DateTimeOffset leasedUntil) =>
         await session.Execute(
-            $"INSERT INTO deliveries ({Columns}, node, leased_until) VALUES (@id, @account, @region, @target, @request, @payload, @attributes, @attempts, @created, @due, @node, @lease)",
+            $"""
+            INSERT INTO deliveries ({Columns}, node, leased_until)
+            VALUES (@id, @account, @region, @target, @request, @payload, @attributes, @attempts, @created, @due, @node, @lease)
+            """,
             ("id", delivery.Id.ToString()), ("account", delivery.Account), ("region", delivery.Region), ("target", delivery.Target),
             ("request", delivery.RequestId.ToString()), ("payload", delivery.Payload.ToArray()), ("attributes", AttributesText(delivery)),
             ("attempts", delivery.Attempts), ("created", delivery.CreatedAt.ToUnixTimeMilliseconds()), ("due", delivery.DueAt.ToUnixTimeMilliseconds()),
@@ -32,17 +35,27 @@ internal sealed class DeliveryStore(Db db, string node)
 
     /// <summary>Lets it rest until it is due again; then any node may claim it.</summary>
     public ValueTask Reschedule(Guid id, int attempts, DateTimeOffset dueAt, CancellationToken stop) =>
-        db.Write(async session => { await session.Execute(
-            "UPDATE deliveries SET attempts = @attempts, due_at = @due, leased_until = 0 WHERE id = @id",
-            ("id", id.ToString()), ("attempts", attempts), ("due", dueAt.ToUnixTimeMilliseconds())); }, stop);
+        db.Write(async session =>
+        {
+            await session.Execute(
+                "UPDATE deliveries SET attempts = @attempts, due_at = @due, leased_until = 0 WHERE id = @id",
+                ("id", id.ToString()), ("attempts", attempts), ("due", dueAt.ToUnixTimeMilliseconds()));
+        }, stop);
 
     /// <summary>What a killed predecessor of this node had in memory is nobody's now.</summary>
     public ValueTask ReleaseOwn(CancellationToken stop) =>
-        db.Write(async session => { await session.Execute("UPDATE deliveries SET leased_until = 0 WHERE node = @node", ("node", node)); }, stop);
+        db.Write(async session =>
+        {
+            await session.Execute("UPDATE deliveries SET leased_until = 0 WHERE node = @node", ("node", node));
+        }, stop);
 
     public ValueTask RenewOwn(DateTimeOffset until, CancellationToken stop) =>
-        db.Write(async session => { await session.Execute(
-            "UPDATE deliveries SET leased_until = @until WHERE node = @node AND leased_until > 0", ("node", node), ("until", until.ToUnixTimeMilliseconds())); }, stop);
+        db.Write(async session =>
+        {
+            await session.Execute(
+                "UPDATE deliveries SET leased_until = @until WHERE node = @node AND leased_until > 0",
+                ("node", node), ("until", until.ToUnixTimeMilliseconds()));
+        }, stop);
 
     /// <summary>Leases up to <paramref name="limit"/> due deliveries that nobody has, oldest first.</summary>
     public async ValueTask<List<Delivery>> Claim(DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken stop)

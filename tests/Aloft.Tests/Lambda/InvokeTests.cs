@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Aloft.Platform.Kernel;
+using Aloft.Platform.Kernel.Deliveries;
+using Aloft.Tests.Functions.Invoke;
+using Aloft.Wire;
+using Microsoft.AspNetCore.Http;
+
+namespace Aloft.Tests.Lambda;
+
+public sealed class InvokeTests
+{
+    [Fact]
+    public async Task RequestResponse_answers_with_the_functions_payload_and_the_version_that_ran()
+    {
+        await using var engine = await Engine.Start((sandbox, _, payload) => sandbox.Respond(Encoding.UTF8.GetString(payload)));
+        await engine.Create("f");
+        var response = await Call(engine, "f", """{"a":1}""");
+
+        Assert.Equal(200, response.HttpStatus);
+        Assert.Equal("""{"a":1}""", Encoding.UTF8.GetString(response.Payload.Span));
+        Assert.Equal("$LATEST", Header(response, "X-Amz-Executed-Version"));
+        Assert.Null(Header(response, "X-Amz-Function-Error"));
+        Assert.Null(Header(response, "X-Amz-Log-Result"));
+    }
+
+    [Fact]
+    public async Task A_failing_function_is_a_200_that_says_so()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Error("""{"errorType":"TypeError"}"""));
+        await engine.Create("f");
+        var response = await Call(engine, "f");
+
+        Assert.Equal(200, response.HttpStatus);
+        Assert.Equal("Unhandled", Header(response, "X-Amz-Function-Error"));
+        Assert.Equal("""{"errorType":"TypeError"}""", Encoding.UTF8.GetString(response.Payload.Span));
+    }
+
+    [Fact]
+    public async Task LogType_Tail_brings_the_logs_end()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await engine.Create("f");
+        var tail = Header(await Call(engine, "f", headers: ("X-Amz-Log-Type", "Tail")), "X-Amz-Log-Result");
+        Assert.StartsWith("START RequestId: ", Encoding.UTF8.GetString(Convert.FromBase64String(tail!)));
+    }
+
+    [Fact]
+    public async Task Event_is_accepted_only_when_it_is_durable()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await engine.Create("f");
+        Assert.Equal(202, (await Call(engine, "f", """{"n":1}""", ("X-Amz-Invocation-Type", "Event"))).HttpStatus);
+
+        var stored = await engine.Db.Read(
+            session => session.Query("SELECT payload, target FROM deliveries", row => (Encoding.UTF8.GetString(row.Bytes(0)), row.Text(1))),
+            CancellationToken.None);
+        Assert.Equal([("""{"n":1}""", "arn:aws:lambda:us-east-1:000000000000:function:f")], stored);
+    }
+
+    [Fact]
+    public async Task DryRun_runs_nothing()
+    {
+        var ran = new ConcurrentQueue<string>();
+        await using var engine = await Engine.Start((sandbox, id, _) =>
+        {
+            ran.Enqueue(id);
+            return sandbox.Respond("1");
+        });
+        await engine.Create("f");
+        Assert.Equal(204, (await Call(engine, "f", headers: ("X-Amz-Invocation-Type", "DryRun"))).HttpStatus);
+        Assert.Empty(ran);
+    }
+
+    [Theory]
+    [InlineData("RequestResponse")]
+    [InlineData("Event")]
+    [InlineData("DryRun")]
+    public async Task A_function_that_is_not_there_is_not_found(string type)
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        var error = await Refused(engine, "none", headers: ("X-Amz-Invocation-Type", type));
+        Assert.Equal(("ResourceNotFoundException", 404), (error.Code, error.HttpStatus));
+        Assert.Equal("Function not found: arn:aws:lambda:us-east-1:000000000000:function:none", error.Message);
+    }
+
+    [Fact]
+    public async Task A_throttled_call_is_told_why()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await engine.Registry.Reserve(await engine.Create("f"), 0, 1000, CancellationToken.None);
+        var error = await Refused(engine, "f");
+        Assert.Equal(("TooManyRequestsException", 429), (error.Code, error.HttpStatus));
+        Assert.Equal("ReservedFunctionConcurrentInvocationLimitExceeded", error.Members["Reason"]);
+        Assert.Equal("1", error.Headers["Retry-After"]);
+    }
+
+    [Theory]
+    [InlineData("{", "InvalidRequestContentException", 400)]
+    [InlineData("nonsense", "InvalidRequestContentException", 400)]
+    [InlineData("{} {}", "InvalidRequestContentException", 400)]
+    public async Task A_payload_that_is_not_json_is_refused(string payload, string code, int status)
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await engine.Create("f");
+        var error = await Refused(engine, "f", payload);
+        Assert.Equal((code, status), (error.Code, error.HttpStatus));
+    }
+
+    [Theory]
+    [InlineData("X-Amz-Invocation-Type", "Sometime", "'invocationType'")]
+    [InlineData("X-Amz-Log-Type", "Head", "'logType'")]
+    public async Task A_type_that_the_model_has_not_is_a_validation_error(string header, string value, string member)
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await engine.Create("f");
+        var error = await Refused(engine, "f", headers: (header, value));
+        Assert.Equal("ValidationException", error.Code);
+        Assert.Contains(member, error.Message);
+    }
+
+    [Fact]
+    public async Task An_event_over_256_kilobytes_is_refused_where_a_call_is_not()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await engine.Create("f");
+        var payload = $"\"{new string('x', 256 * 1024)}\"";
+        var error = await Refused(engine, "f", payload, ("X-Amz-Invocation-Type", "Event"));
+        Assert.Equal(("RequestTooLargeException", 413), (error.Code, error.HttpStatus));
+        Assert.Equal(200, (await Call(engine, "f", payload)).HttpStatus);
+    }
+
+    [Theory]
+    [InlineData("not base64 at all!")]
+    [InlineData("bm90IGpzb24=")]
+    public async Task A_client_context_must_be_json_in_base64(string header)
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await engine.Create("f");
+        Assert.Equal("InvalidRequestContentException", (await Refused(engine, "f", headers: ("X-Amz-Client-Context", header))).Code);
+    }
+
+    static async Task<ApiError> Refused(Engine engine, string name, string payload = "{}", params (string Name, string Value)[] headers) =>
+        await Assert.ThrowsAsync<ApiError>(() => Call(engine, name, payload, headers));
+
+    static async Task<ApiResponse> Call(Engine engine, string name, string payload = "{}", params (string Name, string Value)[] headers)
+    {
+        var http = new DefaultHttpContext();
+        foreach (var (header, value) in headers)
+            http.Request.Headers[header] = value;
+        var outbox = new Outbox(engine.Db, "node", TimeProvider.System);
+        await outbox.Migrate(CancellationToken.None);
+        return await new Platform.Lambda.Invoke(engine.Registry, engine.Invoker, outbox).Handle(
+            new ApiRequest
+            {
+                Context = new(RequestContext.DefaultAccount, RequestContext.DefaultRegion, Guid.NewGuid().ToString(), "arn:aws:iam::000000000000:root"),
+                Payload = Encoding.UTF8.GetBytes(payload),
+                Http = http.Request,
+                PathParameters = new Dictionary<string, string> { ["FunctionName"] = name },
+            },
+            CancellationToken.None);
+    }
+
+    static string? Header(ApiResponse response, string name) =>
+        response.Headers.FirstOrDefault(header => header.Key == name) is { Key: not null } found ? found.Value : null;
+}
