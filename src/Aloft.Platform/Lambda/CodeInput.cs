@@ -15,6 +15,6 @@ internal static class CodeInput
         return code.OptionalBytes("ZipFile");
     }
 
-    /// <summary>Throws when there is none. One beyond the limit for direct uploads does not fit into a request: <c>Front</c> refuses that.</summary>
+    /// <summary>Throws when there is none. One beyond the limit for direct uploads does not fit into a request.</summary>
     public static byte[] Check(byte[]? zip) => zip ?? throw LambdaError.Invalid("Please provide a source for function code.");
 }
