@@ -58,6 +58,15 @@ internal sealed unsafe class Child : IDisposable
         return info.Code == CodeExited ? new(info.Status, null) : new(null, info.Status);
     }
 
+    /// <summary>Lets the number of a process that has ended go, if it is our child.</summary>
+    /// <returns>Whether it has ended.</returns>
+    internal bool ReapIfOurs()
+    {
+        Libc.SignalInfo info = default;
+        if (Libc.waitid(ByPidfd, Descriptors.Number(Handle), &info, Ended | DoNotBlock) == 0) return info.Pid != 0;
+        return Errno.Last == Errno.NoChild ? WaitForEnd(TimeSpan.Zero) : throw Errno.Failure(Errno.Last, nameof(Libc.waitid), $"{Pid}");
+    }
+
     /// <summary>Waits until the process has ended, ours or not.</summary>
     internal bool WaitForEnd(TimeSpan atMost)
     {

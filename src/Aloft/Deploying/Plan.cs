@@ -1,0 +1,76 @@
+using Aloft.Client;
+using Aloft.Packaging;
+using Aloft.Platform.Functions.Standby;
+
+namespace Aloft.Deploying;
+
+/// <summary>What the command line says about a function; it goes before aloft.json, and that before what the source looks like.</summary>
+internal sealed record Wishes
+{
+    public string? Name { get; init; }
+
+    /// <summary>AWS's identifier, or <c>node</c>, <c>python</c>, <c>shell</c> for the newest that the node has.</summary>
+    public string? Runtime { get; init; }
+    public string? Handler { get; init; }
+    public int? Memory { get; init; }
+    public int? Timeout { get; init; }
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public string? Role { get; init; }
+    public string? Description { get; init; }
+}
+
+internal static class Plan
+{
+    public static string NameOf(Wishes wishes, Source source) => wishes.Name ?? source.Manifest.Name ?? source.SuggestedName;
+
+    /// <param name="before">The function as it is; its runtime stays when it is of the source's language and nothing else is asked for.</param>
+    public static DesiredFunction Desired(Wishes wishes, Source source, DeployedFunction? before, NodeRuntimes node)
+    {
+        var manifest = source.Manifest;
+        var asked = wishes.Runtime ?? manifest.Runtime;
+        var shape = source.Shape();
+        return new()
+        {
+            Name = NameOf(wishes, source),
+            Runtime = asked is not null ? Identifier(asked, node) : RuntimeFor(shape ?? throw NotRecognised("runtime"), before, node),
+            Handler = wishes.Handler ?? manifest.Handler ?? shape?.Handler ?? throw NotRecognised("handler"),
+            MemoryMegabytes = wishes.Memory ?? manifest.Memory,
+            TimeoutSeconds = wishes.Timeout ?? manifest.Timeout,
+            Environment = Environment(wishes.Environment, manifest.Environment),
+            Role = wishes.Role ?? manifest.Role,
+            Description = wishes.Description ?? manifest.Description,
+        };
+    }
+
+    static string RuntimeFor(SourceShape shape, DeployedFunction? before, NodeRuntimes node) =>
+        before is not null && RuntimeCatalog.IsKnown(before.Runtime) && LanguageOf(before.Runtime) == shape.Language
+            ? before.Runtime
+            : node.RuntimeFor(shape.Language);
+
+    static string Identifier(string asked, NodeRuntimes node) => asked switch
+    {
+        "node" => node.RuntimeFor(Language.Node),
+        "python" => node.RuntimeFor(Language.Python),
+        "shell" => node.RuntimeFor(Language.Custom),
+        _ => asked,
+    };
+
+    static Language LanguageOf(string runtime) =>
+        runtime.StartsWith("nodejs", StringComparison.Ordinal) ? Language.Node
+        : runtime.StartsWith("python", StringComparison.Ordinal) ? Language.Python
+        : Language.Custom;
+
+    static SortedDictionary<string, string>? Environment(
+        IReadOnlyDictionary<string, string> wished, IReadOnlyDictionary<string, string>? manifest)
+    {
+        if (wished.Count == 0 && manifest is null)
+            return null;
+        var merged = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in (manifest ?? new Dictionary<string, string>()).Concat(wished))
+            merged[name] = value;
+        return merged;
+    }
+
+    static CommandFailed NotRecognised(string what) => CommandFailed.Usage(
+        $"cannot tell the {what}: found no bootstrap, package.json with \"main\", index.js, lambda_function.py or app.py. Give --runtime and --handler.");
+}

@@ -1,0 +1,69 @@
+namespace Aloft.Packaging;
+
+/// <summary>The files of a folder that belong into its package.</summary>
+internal static class SourceFolder
+{
+    /// <summary>What version control, editors, interpreters and Aloft itself leave beside code.</summary>
+    static readonly HashSet<string> Skipped =
+    [
+        ".git", ".hg", ".svn", ".gitignore", ".idea", ".vscode", ".DS_Store", ".aloft",
+        "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".venv",
+    ];
+
+    /// <summary>In the order of their paths by code point, so that the same tree gives the same package on every machine.</summary>
+    public static IReadOnlyList<PackageFile> Files(string folder)
+    {
+        var root = new DirectoryInfo(folder);
+        var files = new List<PackageFile>();
+        var bytes = 0L;
+        Collect(root, root, files, ref bytes);
+        files.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
+        return files;
+    }
+
+    static void Collect(DirectoryInfo root, DirectoryInfo folder, List<PackageFile> files, ref long bytes)
+    {
+        foreach (var entry in folder.EnumerateFileSystemInfos())
+        {
+            if (IsSkipped(root, folder, entry))
+                continue;
+
+            var path = Path.GetRelativePath(root.FullName, entry.FullName).Replace('\\', '/');
+            if (entry.LinkTarget is not null)
+                files.Add(Link(root, entry, path));
+            else if (entry is DirectoryInfo subfolder)
+                Collect(root, subfolder, files, ref bytes);
+            else
+                files.Add(new PackageFile(path, entry.FullName, UnixMode.IsExecutable(entry.FullName)));
+
+            bytes += entry is FileInfo { LinkTarget: null } file ? file.Length : 0;
+            if (bytes > ProgramLimits.UnpackedCodeBytes)
+                throw CommandFailed.Usage($"{root.FullName} holds more than 250 MB, the most that a function's code may have.");
+            if (files.Count > ProgramLimits.FilesInPackage)
+                throw CommandFailed.Usage($"{root.FullName} holds more than {ProgramLimits.FilesInPackage} files; is it a function's folder?");
+        }
+    }
+
+    static bool IsSkipped(DirectoryInfo root, DirectoryInfo folder, FileSystemInfo entry) =>
+        Skipped.Contains(entry.Name)
+        || entry.Extension == ".pyc"
+        || (folder == root && entry.Name == Manifest.FileName);
+
+    /// <summary>A link within the tree stays a link; one that leaves the tree to a file becomes that file; one to a folder outside is refused.</summary>
+    static PackageFile Link(DirectoryInfo root, FileSystemInfo link, string path)
+    {
+        var target = link.ResolveLinkTarget(returnFinalTarget: true);
+        if (target is not { Exists: true })
+            throw CommandFailed.Usage($"{link.FullName} is a link to {link.LinkTarget}, which does not exist.");
+
+        var isInside = target.FullName.StartsWith(root.FullName.TrimEnd('/') + '/', StringComparison.Ordinal);
+        if (isInside)
+            return new(path, link.FullName, IsExecutable: false)
+            {
+                LinkTarget = Path.GetRelativePath(Path.GetDirectoryName(link.FullName)!, target.FullName).Replace('\\', '/'),
+            };
+        return target is FileInfo
+            ? new(path, target.FullName, UnixMode.IsExecutable(target.FullName))
+            : throw CommandFailed.Usage($"{link.FullName} is a link to a folder outside of {root.FullName}; copy it in, or remove the link.");
+    }
+}

@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Aloft.Logging;
+using Aloft.Sandbox;
+using Aloft.Storage;
+using Aloft.Terminal;
+using Microsoft.AspNetCore.Connections;
+
+namespace Aloft.Verbs;
+
+/// <summary><c>aloft up</c>: runs a node in the foreground.</summary>
+internal static class UpVerb
+{
+    /// <summary>For programs that start a node as their child: it drains and stops when they end, however they end.</summary>
+    public const string StopWithStdin = "--stop-with-stdin";
+
+    /// <summary>The data folder, in the current one, unless <c>--data</c> says otherwise.</summary>
+    public const string DefaultDataFolder = ".aloft";
+
+    public static Command Command(Surroundings around, StartNode startNode)
+    {
+        var port = new Option<int>("--port") { Description = "Port to listen on; 0 picks a free one", DefaultValueFactory = _ => NodeSettings.DefaultPort };
+        var host = new Option<string>("--host") { Description = "Address to listen on", DefaultValueFactory = _ => "127.0.0.1" };
+        var data = new Option<string>("--data") { Description = "Folder for all that is to last", HelpName = "dir", DefaultValueFactory = _ => DefaultDataFolder };
+        var db = new Option<string>("--db") { Description = "Database", HelpName = "sqlite|postgres://…", DefaultValueFactory = _ => "sqlite" };
+        var isolation = new Option<RequestedIsolation>("--isolation")
+        {
+            Description = "What holds functions apart: an OCI container, gVisor, or nothing but a process",
+            HelpName = "auto|container|gvisor|process",
+            DefaultValueFactory = _ => RequestedIsolation.Auto,
+        };
+        var strict = new Option<bool>("--strict-runtimes") { Description = "Refuse a runtime version that is not installed, instead of running the nearest one" };
+        var auth = new Option<Switch>("--auth") { Description = "Verify signatures", HelpName = "on|off", DefaultValueFactory = _ => Switch.Off };
+        var json = new Option<bool>("--json") { Description = "Log to standard output, a JSON object each line; one with \"event\": \"ready\" tells the endpoint" };
+        var stdin = new Option<bool>(StopWithStdin) { Hidden = true };
+        port.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 65535)
+                result.AddError("--port takes 0 to 65535.");
+        });
+
+        var command = new Command("up", """
+            Run a node in the foreground until SIGINT or SIGTERM
+
+            The first signal lets running invocations finish, a second one stops at once. Exit code 0 after an orderly stop, 5 when
+            the node could not start: port or data folder in use, database down, isolation not available.
+            """)
+        { port, host, data, db, isolation, strict, auth, json, stdin };
+        command.SetAction((parsed, stop) =>
+        {
+            var settings = new NodeSettings
+            {
+                Port = parsed.GetValue(port),
+                Host = parsed.GetRequiredValue(host),
+                DataFolder = around.PathOf(parsed.GetRequiredValue(data)),
+                Postgres = PostgresFrom(parsed.GetRequiredValue(db)),
+                Isolation = parsed.GetValue(isolation),
+                StrictRuntimes = parsed.GetValue(strict),
+                Auth = parsed.GetValue(auth) == Switch.On,
+                JsonLogs = parsed.GetValue(json),
+            };
+            return Run(around, startNode, settings, parsed.GetValue(stdin), stop);
+        });
+        return command;
+    }
+
+    enum Switch { Off, On }
+
+    static async Task<int> Run(Surroundings around, StartNode startNode, NodeSettings settings, bool stopWithStdin, CancellationToken stop)
+    {
+        using var loggers = LineLoggers.Create(around, settings.JsonLogs);
+        var node = await Start(startNode, settings, loggers, stop);
+        var banner = new Banner(around);
+        if (settings.JsonLogs)
+            banner.WriteReady(node.Facts);
+        else
+            banner.Write(node.Facts);
+
+        await (stopWithStdin ? Task.WhenAny(Interrupted(around, stop), EndOf(around.Input, stop)) : Interrupted(around, stop));
+        if (!settings.JsonLogs)
+            new Screen(around).Note("stopping: waiting for running invocations; once more stops at once.");
+        await node.Drain(around.StopAtOnce);
+        return ExitCode.Ok;
+    }
+
+    static async Task<RunningNode> Start(StartNode startNode, NodeSettings settings, Microsoft.Extensions.Logging.ILoggerFactory loggers, CancellationToken stop)
+    {
+        try
+        {
+            return await startNode(settings, loggers, stop);
+        }
+        catch (Exception fault) when (Reason(fault, settings) is { } reason)
+        {
+            throw new CommandFailed(ExitCode.NotStarted, reason, fault);
+        }
+    }
+
+    /// <summary>What to tell the person; null for a defect of ours.</summary>
+    static string? Reason(Exception fault, NodeSettings settings) => fault switch
+    {
+        StorageException or SandboxException => fault.Message,
+        IOException { InnerException: AddressInUseException } or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
+            $"port {settings.Port} on {settings.Host} is in use; stop what listens there, or choose another with --port (0 picks a free one).",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } =>
+            $"port {settings.Port} needs privileges that this user does not have; choose one above 1023 with --port.",
+        SocketException => $"cannot listen on {settings.Host}:{settings.Port}: {fault.Message}.",
+        IOException or UnauthorizedAccessException => fault.Message,
+        _ => null,
+    };
+
+    static Uri? PostgresFrom(string db)
+    {
+        if (db == "sqlite")
+            return null;
+        if (Uri.TryCreate(db, UriKind.Absolute, out var url) && url.Scheme is "postgres" or "postgresql")
+            return url;
+        throw CommandFailed.Usage("--db takes sqlite, or a URL such as postgres://user:password@host/database.");
+    }
+
+    static async Task Interrupted(Surroundings around, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, around.Clock, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // what was waited for
+        }
+    }
+
+    static async Task EndOf(Stream input, CancellationToken stop)
+    {
+        var buffer = new byte[256];
+        while (await input.ReadAsync(buffer, stop) > 0)
+            continue;
+    }
+}

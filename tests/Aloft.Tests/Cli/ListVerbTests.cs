@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+
+namespace Aloft.Tests.Cli;
+
+public sealed class ListVerbTests : IAsyncLifetime
+{
+    readonly CommandRun command = new();
+    StubNode node = null!;
+
+    public async Task InitializeAsync()
+    {
+        node = await StubNode.Start();
+        command.Environment["AWS_ENDPOINT_URL"] = node.Address;
+        node.Answer("GET /_aloft/runtimes", 200, """{"runtimes":[{"language":"node","version":"20.20.2"}]}""");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await node.DisposeAsync();
+        command.Dispose();
+    }
+
+    [Fact]
+    public async Task All_pages_are_shown_with_what_each_function_runs_on()
+    {
+        Pages();
+        var lines = (await command.Run("list")).Output.TrimEnd().Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith("NAME", lines[0], StringComparison.Ordinal);
+        Assert.Matches(@"^one\s+nodejs18.x\s+nodejs 20.20.2\s+128 MB\s+3 s\s+10 B\s+2025-01-02 03:04:05\s+Active$", lines[1]);
+        Assert.StartsWith("two", lines[2], StringComparison.Ordinal);
+        Assert.Contains(node.Requests, request => request.Query == "?Marker=n%2Fxt");
+    }
+
+    [Fact]
+    public async Task Json_is_one_array()
+    {
+        Pages();
+        var functions = JsonNode.Parse((await command.Run("list", "-o", "json")).Output)!.AsArray();
+        Assert.Equal(["one", "two"], functions.Select(function => (string?)function!["name"]));
+        Assert.Equal("nodejs 20.20.2", (string?)functions[0]!["runsOn"]);
+    }
+
+    [Fact]
+    public async Task No_functions_leave_standard_output_empty_and_tell_how_to_make_one()
+    {
+        node.Answer("GET /2015-03-31/functions/", 200, """{"Functions":[]}""");
+        var run = await command.Run("list");
+        Assert.Equal((0, ""), (run.ExitCode, run.Output));
+        Assert.Contains("aloft new", run.Error, StringComparison.Ordinal);
+    }
+
+    void Pages()
+    {
+        node.Answer("GET /2015-03-31/functions/", 200, Page("one", "n/xt"));
+        node.Answer("GET /2015-03-31/functions/", 200, Page("two", null));
+    }
+
+    static string Page(string name, string? next) =>
+        new JsonObject { ["Functions"] = new JsonArray(StubNode.Function(name)), ["NextMarker"] = next }.ToJsonString();
+}
