@@ -19,7 +19,8 @@ sealed class ChunkStore(Db db, RowIds ids)
             async session =>
             {
                 // Every node locks rows in this one order, so that none waits for another in a circle.
-                foreach (var group in chunks.GroupBy(chunk => chunk.Stream.Group).OrderBy(group => group.Key.Arn.ToString(), StringComparer.Ordinal))
+                var groups = chunks.GroupBy(chunk => chunk.Stream.Group).OrderBy(group => group.Key.Arn.ToString(), StringComparer.Ordinal);
+                foreach (var group in groups)
                 {
                     var groupId = await GroupFor(session, group.Key, now);
                     long bytes = 0;
@@ -51,7 +52,8 @@ sealed class ChunkStore(Db db, RowIds ids)
             stop);
 
     static async ValueTask AddStoredBytes(DbSession session, long groupId, long bytes) =>
-        await session.Execute("UPDATE log_groups SET stored_bytes = stored_bytes + @bytes WHERE id = @id", ("bytes", bytes), ("id", groupId));
+        await session.Execute(
+            "UPDATE log_groups SET stored_bytes = stored_bytes + @bytes WHERE id = @id", ("bytes", bytes), ("id", groupId));
 
     async ValueTask<long> GroupFor(DbSession session, LogGroupKey key, DateTimeOffset now)
     {
@@ -104,33 +106,35 @@ sealed class ChunkStore(Db db, RowIds ids)
     internal ValueTask<T> Read<T>(Func<DbSession, ValueTask<T>> read, CancellationToken stop) => db.Read(read, stop);
 
     /// <summary>
-    /// Up to <paramref name="limit"/> chunks of the source that overlap the times, in the order of their first events (and ids),
-    /// forward or backward, beyond the position.
+    /// Up to <paramref name="limit"/> chunks of the source that may overlap the times, in the order of their first events (and
+    /// ids), forward or backward, beyond the position: at first <see cref="ChunkPosition.Start"/>, then the last one found.
     /// </summary>
     internal static ValueTask<List<FoundChunk>> Find(
         DbSession session, EventSource source, ChunkPosition beyond, bool backward, long fromMs, long untilMs, int limit)
     {
-        var (order, comparison) = backward ? ("DESC", "<") : ("ASC", ">");
+        // One bound on each side: with two on one side SQLite may seek to the looser one, and read what it skipped before.
+        var (order, comparison, end, endMs) = backward
+            ? ("DESC", "<", "c.first_event >= @end", fromMs - Limits.MaxChunkSpanMs)
+            : ("ASC", ">", "c.first_event <= @end", untilMs);
         var condition = source.Condition(out var parameters);
         return session.Query(
             $"""
             SELECT c.id, s.name, c.first_event, c.last_event, c.ingested, c.events, c.format, c.raw_bytes, c.data
             FROM log_chunks c JOIN log_streams s ON s.id = c.stream_id
             WHERE {condition} AND (c.first_event, c.id) {comparison} (@first, @id)
-              AND c.first_event <= @until AND c.first_event >= @earliest AND c.last_event >= @from
+              AND {end} AND c.last_event >= @from
             ORDER BY c.first_event {order}, c.id {order} LIMIT @limit
             """,
             row => new FoundChunk(
                 row.Text(1), row.Int(4),
                 new(row.Int(0), row.Int(2), row.Int(3), (int)row.Int(5), (ChunkFormat)row.Int(6), (int)row.Int(7), row.Bytes(8))),
             [
-                .. parameters, ("first", beyond.FirstMs), ("id", beyond.Id), ("until", untilMs),
-                ("earliest", fromMs - Limits.MaxChunkSpanMs), ("from", fromMs), ("limit", limit),
+                .. parameters, ("first", beyond.FirstMs), ("id", beyond.Id), ("end", endMs), ("from", fromMs), ("limit", limit),
             ]);
     }
 
-    /// <summary>Groups with a retention, and those whose chunks take most.</summary>
-    internal ValueTask<List<LogGroup>> GroupsWithRetention(CancellationToken stop) => Groups("retention_days IS NOT NULL", "id", int.MaxValue, stop);
+    internal ValueTask<List<LogGroup>> GroupsWithRetention(CancellationToken stop) =>
+        Groups("retention_days IS NOT NULL", "id", int.MaxValue, stop);
 
     internal async ValueTask<LogGroup?> BiggestGroup(CancellationToken stop) =>
         await Groups("stored_bytes > 0", "stored_bytes DESC", 1, stop) is [var biggest] ? biggest : null;
@@ -143,14 +147,18 @@ sealed class ChunkStore(Db db, RowIds ids)
                 ("limit", limit)),
             stop);
 
-    internal async ValueTask<long> TotalStoredBytes(CancellationToken stop) =>
-        (await db.Read(session => session.Query("SELECT CAST(COALESCE(SUM(stored_bytes), 0) AS BIGINT) FROM log_groups", row => row.Int(0)), stop))[0];
+    internal async ValueTask<long> TotalStoredBytes(CancellationToken stop)
+    {
+        const string sql = "SELECT CAST(COALESCE(SUM(stored_bytes), 0) AS BIGINT) FROM log_groups";
+        return (await db.Read(session => session.Query(sql, row => row.Int(0)), stop))[0];
+    }
 
-    /// <summary>Deletes one batch of a group's oldest chunks whose last event is before the time; returns the rows and their bytes.</summary>
+    /// <summary>Deletes one batch of a group's oldest chunks whose last event is before the time.</summary>
     internal ValueTask<Deleted> DeleteOldest(long groupId, long beforeMs, CancellationToken stop) =>
         db.Write(
             session => DeleteChunks(
-                session, groupId, "group_id = @group AND first_event < @before AND last_event < @before ORDER BY first_event", ("before", beforeMs)),
+                session, groupId, "group_id = @group AND first_event < @before AND last_event < @before ORDER BY first_event",
+                ("before", beforeMs)),
             stop);
 
     /// <summary>Deletes one batch of what deleted groups and streams left behind. False when nothing is left.</summary>
@@ -158,7 +166,8 @@ sealed class ChunkStore(Db db, RowIds ids)
         db.Write(
             async session =>
             {
-                var next = await session.Query("SELECT group_id, stream_id FROM log_deletions LIMIT 1", row => (Group: row.Int(0), Stream: row.Int(1)));
+                var next = await session.Query(
+                    "SELECT group_id, stream_id FROM log_deletions LIMIT 1", row => (Group: row.Int(0), Stream: row.Int(1)));
                 if (next is not [var (group, stream)])
                     return false;
 
@@ -197,7 +206,12 @@ enum PutOutcome { Stored, NoGroup, NoStream }
 readonly record struct Deleted(int Rows, long Bytes);
 
 /// <summary>A place in the order in which chunks are searched.</summary>
-readonly record struct ChunkPosition(long FirstMs, long Id);
+readonly record struct ChunkPosition(long FirstMs, long Id)
+{
+    /// <summary>Before every chunk that can hold an event of the times.</summary>
+    internal static ChunkPosition Start(bool backward, long fromMs, long untilMs) =>
+        backward ? new(untilMs, long.MaxValue) : new(fromMs - Limits.MaxChunkSpanMs, 0);
+}
 
 /// <summary>A chunk as it was found, with its stream's name and when it was stored.</summary>
 sealed record FoundChunk(string Stream, long IngestedMs, Chunk Chunk);

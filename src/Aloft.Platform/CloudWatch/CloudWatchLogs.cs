@@ -24,7 +24,8 @@ public sealed class CloudWatchLogs : IAsyncDisposable
     /// <summary>Brings the tables up to date.</summary>
     public static async ValueTask<CloudWatchLogs> Create(Db db, TimeProvider clock, ILoggerFactory loggers, CancellationToken stop)
     {
-        await db.Migrate("CloudWatch", Migration.FromResources(typeof(CloudWatchLogs).Assembly, "Aloft.Platform.CloudWatch.migrations"), stop);
+        var migrations = Migration.FromResources(typeof(CloudWatchLogs).Assembly, "Aloft.Platform.CloudWatch.migrations");
+        await db.Migrate("CloudWatch", migrations, stop);
         return new(db, clock, loggers);
     }
 

@@ -26,10 +26,8 @@ sealed class DescribeLogGroups(LogStore store, ILogSink sink)
         var (account, region) = (request.Context.Account, request.Context.Region);
         var groups = await store.ListGroups(account, region, prefix ?? "", pattern ?? "", after, limit + 1, stop);
         var page = groups.Take(limit).ToList();
-        var answer = new JsonObject
-        {
-            ["logGroups"] = new JsonArray([.. page.Select(group => Describe(group, new(account, region, group.Name), brief: pattern is not null))]),
-        };
+        var described = page.Select(group => Describe(group, new(account, region, group.Name), brief: pattern is not null));
+        var answer = new JsonObject { ["logGroups"] = new JsonArray([.. described]) };
         if (groups.Count > limit)
             answer["nextToken"] = PageToken.Encode(page[^1].Name);
         return ApiResponse.Ok(answer);

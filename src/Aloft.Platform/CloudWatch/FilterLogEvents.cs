@@ -9,7 +9,8 @@ namespace Aloft.Platform.CloudWatch;
 /// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html. A call examines a bounded
 /// amount; a page may be short or empty and still have a token.
 /// </summary>
-sealed class FilterLogEvents(LogStore store, ChunkStore chunks, ILogSink sink, TimeProvider clock, long maxExaminedBytes = Limits.MaxExaminedBytes)
+sealed class FilterLogEvents(
+    LogStore store, ChunkStore chunks, ILogSink sink, TimeProvider clock, long maxExaminedBytes = Limits.MaxExaminedBytes)
 {
     internal async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
@@ -35,7 +36,8 @@ sealed class FilterLogEvents(LogStore store, ChunkStore chunks, ILogSink sink, T
         var group = await store.FindGroup(key, stop) ?? throw Faults.NoGroup;
         from = Math.Max(from, group.ExpiredBeforeMs(clock.GetUtcNow()));
         var source = await Source(group.Id, names, prefix, stop);
-        var search = new EventSearch(source, from, until, token is null ? EventPosition.Before(from) : boundary, Backward: false, limit, filter);
+        var start = token is null ? EventPosition.Before(from) : boundary;
+        var search = new EventSearch(source, from, until, start, Backward: false, limit, filter);
         var page = await chunks.Read(session => search.Run(session, maxExaminedBytes), stop);
 
         var answer = new JsonObject
@@ -48,13 +50,18 @@ sealed class FilterLogEvents(LogStore store, ChunkStore chunks, ILogSink sink, T
         return ApiResponse.Ok(answer);
     }
 
-    async ValueTask<EventSource> Source(long groupId, IReadOnlyList<string>? names, string? prefix, CancellationToken stop) => (names, prefix) switch
+    async ValueTask<EventSource> Source(long groupId, IReadOnlyList<string>? names, string? prefix, CancellationToken stop)
     {
-        ([var name], _) => new EventSource.Stream((await store.FindStream(groupId, name, stop) ?? throw Faults.NoStream).Id),
-        (not null, _) => new EventSource.StreamsNamed(groupId, names),
-        (_, not null) => new EventSource.StreamsWithPrefix(groupId, prefix),
-        _ => new EventSource.Group(groupId),
-    };
+        if (prefix is not null)
+            return new EventSource.StreamsWithPrefix(groupId, prefix);
+        if (names is null)
+            return new EventSource.Group(groupId);
+
+        var streams = new List<long>();
+        foreach (var name in names.Distinct(StringComparer.Ordinal))
+            streams.Add((await store.FindStream(groupId, name, stop) ?? throw Faults.NoStream).Id);
+        return streams is [var only] ? new EventSource.Stream(only) : new EventSource.Streams(groupId, streams);
+    }
 
     static JsonObject Describe(FoundEvent found) => new()
     {

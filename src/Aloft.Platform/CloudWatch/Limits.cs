@@ -87,6 +87,9 @@ static class Limits
     /// <summary>Uncompressed bytes that one search call examines before it answers with what it has and a token.</summary>
     internal const long MaxExaminedBytes = 32L * 1024 * 1024;
 
+    /// <summary>A small chunk counts as this much of it: a page of the database is read for it.</summary>
+    internal const int ExaminedBytesPerChunk = 4096;
+
     /// <summary>Chunks fetched at a time while searching.</summary>
     internal const int SearchBatchChunks = 16;
 

@@ -10,7 +10,8 @@ sealed class LogStore(Db db, RowIds ids)
     const string StreamColumns = "id, name, created, first_event, last_event, last_ingestion";
 
     /// <summary>False when there is one already.</summary>
-    internal ValueTask<bool> CreateGroup(LogGroupKey key, IReadOnlyDictionary<string, string> tags, DateTimeOffset now, CancellationToken stop) =>
+    internal ValueTask<bool> CreateGroup(
+        LogGroupKey key, IReadOnlyDictionary<string, string> tags, DateTimeOffset now, CancellationToken stop) =>
         db.Write(session => InsertGroup(session, ids.Next(), key, tags, now), stop);
 
     internal static async ValueTask<bool> InsertGroup(
@@ -74,7 +75,7 @@ sealed class LogStore(Db db, RowIds ids)
     internal ValueTask<SortedDictionary<string, string>?> Tags(LogGroupKey key, CancellationToken stop) =>
         db.Read(session => Tags(session, key), stop);
 
-    /// <summary>Changes the tags in one transaction; what <paramref name="change"/> throws undoes it. False when there is no such group.</summary>
+    /// <summary>In one transaction, which what <paramref name="change"/> throws undoes. False when there is no such group.</summary>
     internal ValueTask<bool> ChangeTags(LogGroupKey key, Action<SortedDictionary<string, string>> change, CancellationToken stop) =>
         db.Write(
             async session =>
@@ -101,7 +102,8 @@ sealed class LogStore(Db db, RowIds ids)
             {
                 if (await FindGroup(session, key.Group) is not { } group)
                     return CreateStreamOutcome.NoGroup;
-                return await InsertStream(session, ids.Next(), group.Id, key.Name, now) ? CreateStreamOutcome.Created : CreateStreamOutcome.Exists;
+                var created = await InsertStream(session, ids.Next(), group.Id, key.Name, now);
+                return created ? CreateStreamOutcome.Created : CreateStreamOutcome.Exists;
             },
             stop);
 
@@ -128,7 +130,8 @@ sealed class LogStore(Db db, RowIds ids)
 
     internal static ValueTask<LogStream?> FindStream(DbSession session, long groupId, string name) =>
         session.QueryFirst(
-            $"SELECT {StreamColumns} FROM log_streams WHERE group_id = @group AND name = @name", Stream, ("group", groupId), ("name", name));
+            $"SELECT {StreamColumns} FROM log_streams WHERE group_id = @group AND name = @name",
+            Stream, ("group", groupId), ("name", name));
 
     internal ValueTask<LogStream?> FindStream(long groupId, string name, CancellationToken stop) =>
         db.Read(session => FindStream(session, groupId, name), stop);

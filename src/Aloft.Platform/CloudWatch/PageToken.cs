@@ -8,7 +8,8 @@ namespace Aloft.Platform.CloudWatch;
 static class PageToken
 {
     /// <param name="key">What the last item of the page sorts by.</param>
-    internal static string Encode(string name, long key = 0) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Place(name, key)));
+    internal static string Encode(string name, long key = 0) =>
+        Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Place(name, key)));
 
     /// <summary>Null when there is no token. Throws InvalidParameterException for one that this service never gave out.</summary>
     internal static Place? Decode(string? token)
@@ -17,7 +18,8 @@ static class PageToken
             return null;
         try
         {
-            if (JsonSerializer.Deserialize<Place>(Base64Url.DecodeFromChars(token)) is { Name: { } name } place && !name.Contains('\0', StringComparison.Ordinal))
+            var place = JsonSerializer.Deserialize<Place>(Base64Url.DecodeFromChars(token));
+            if (place?.Name is { } name && !name.Contains('\0', StringComparison.Ordinal))
                 return place;
         }
         catch (Exception fault) when (fault is FormatException or JsonException or DecoderFallbackException)

@@ -8,7 +8,8 @@ namespace Aloft.Platform.CloudWatch;
 /// <summary>The parameters that several operations share. Each is only to be used after <see cref="Accept"/>.</summary>
 static partial class Parameters
 {
-    internal static LogGroupKey RequiredGroup(this ApiRequest request) => request.Group(request.Body.RequiredString("logGroupName", 1, Limits.MaxNameLength));
+    internal static LogGroupKey RequiredGroup(this ApiRequest request) =>
+        request.Group(request.Body.RequiredString("logGroupName", 1, Limits.MaxNameLength));
 
     /// <summary>By <c>logGroupName</c> or by <c>logGroupIdentifier</c>, a name or an ARN.</summary>
     internal static LogGroupKey GroupOrIdentifier(this ApiRequest request)
@@ -43,7 +44,9 @@ static partial class Parameters
         members.Stream("logStreamName", members.RequiredString("logStreamName", 1, Limits.MaxNameLength));
 
     internal static string? OptionalStreamPrefix(this Members members) =>
-        members.OptionalString("logStreamNamePrefix", 1, Limits.MaxNameLength) is { } prefix ? members.Stream("logStreamNamePrefix", prefix) : null;
+        members.OptionalString("logStreamNamePrefix", 1, Limits.MaxNameLength) is { } prefix
+            ? members.Stream("logStreamNamePrefix", prefix)
+            : null;
 
     internal static IReadOnlyList<string>? OptionalStreams(this Members members)
     {
@@ -61,9 +64,9 @@ static partial class Parameters
         foreach (var (key, value) in tags ?? new Dictionary<string, string>())
         {
             if (key.Length is 0 or > Limits.MaxTagKeyLength || !TagText.IsMatch(key))
-                members.Fault("tags", key, $"Map keys must have 1 to {Limits.MaxTagKeyLength} characters and satisfy the pattern {TagText}");
+                members.Fault("tags", key, $"Map keys must have length between 1 and {Limits.MaxTagKeyLength} and satisfy {TagText}");
             if (value.Length > Limits.MaxTagValueLength || !TagText.IsMatch(value))
-                members.Fault("tags", value, $"Map values must have at most {Limits.MaxTagValueLength} characters and satisfy the pattern {TagText}");
+                members.Fault("tags", value, $"Map values must have length between 0 and {Limits.MaxTagValueLength} and satisfy {TagText}");
         }
         return tags;
     }

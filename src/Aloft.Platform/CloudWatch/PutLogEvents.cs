@@ -46,8 +46,9 @@ sealed class PutLogEvents(LogStore store, ChunkStore chunks, RowIds ids, TimePro
     static List<InputEvent> Events(Members body)
     {
         var inputs = body.OptionalStructures("logEvents", Limits.MaxBatchEvents);
-        if (inputs is null or [])
-            body.Fault("logEvents", inputs is null ? "null" : "[]", inputs is null ? "Member must not be null" : "Member must have length greater than or equal to 1");
+        body.Require("logEvents");
+        if (inputs is [])
+            body.Fault("logEvents", "[]", "Member must have length greater than or equal to 1");
 
         var events = new List<InputEvent>(inputs?.Count ?? 0);
         foreach (var input in inputs ?? [])
@@ -114,7 +115,9 @@ sealed class PutLogEvents(LogStore store, ChunkStore chunks, RowIds ids, TimePro
     readonly record struct Window(long OldestMs, long RetainedMs, long NewestMs)
     {
         internal static Window At(DateTimeOffset now, LogGroup group) => new(
-            (now - Limits.MaxEventAge).ToUnixTimeMilliseconds(), group.ExpiredBeforeMs(now), (now + Limits.MaxEventLead).ToUnixTimeMilliseconds());
+            (now - Limits.MaxEventAge).ToUnixTimeMilliseconds(),
+            group.ExpiredBeforeMs(now),
+            (now + Limits.MaxEventLead).ToUnixTimeMilliseconds());
 
         internal bool Admits(InputEvent input) => input.Ms >= OldestMs && input.Ms >= RetainedMs && input.Ms <= NewestMs;
 

@@ -10,8 +10,9 @@ sealed class TagResource(LogStore store)
     {
         var key = request.TaggedGroup();
         var added = request.Body.OptionalTags();
-        if (added is null or { Count: 0 })
-            request.Body.Fault("tags", "null", "Member must not be null");
+        request.Body.Require("tags");
+        if (added is { Count: 0 })
+            request.Body.Fault("tags", "{}", "Member must have length greater than or equal to 1");
         request.Body.Accept();
 
         return await store.ChangeTags(key, tags => Add(tags, added!), stop) ? ApiResponse.Empty(200) : throw Faults.NoGroup;

@@ -9,8 +9,7 @@ sealed class UntagResource(LogStore store)
     {
         var key = request.TaggedGroup();
         var names = request.Body.OptionalStrings("tagKeys", 0, Limits.MaxTags);
-        if (names is null)
-            request.Body.Fault("tagKeys", "null", "Member must not be null");
+        request.Body.Require("tagKeys");
         request.Body.Accept();
 
         return await store.ChangeTags(key, tags => Remove(tags, names!), stop) ? ApiResponse.Empty(200) : throw Faults.NoGroup;

@@ -15,7 +15,10 @@ public sealed class ChunkCodecTests
 
     static Gen<string?> Text => Gen.OneOf(Gen.Constant((string?)null), Gen.Elements<string?>("", "timeout", "Função.Ошибка", new string('€', 256)));
 
-    static Gen<TimeSpan> Time => from high in Gen.Choose(0, 1_000_000) from low in Gen.Choose(0, 1_000_000) select new TimeSpan((high * 1_000_000L) + low);
+    static Gen<TimeSpan> Time =>
+        from high in Gen.Choose(0, 1_000_000)
+        from low in Gen.Choose(0, 1_000_000)
+        select new TimeSpan((high * 1_000_000L) + low);
 
     /// <summary>An event: its time and a text, or a platform record.</summary>
     static readonly Gen<(long Ms, string? Text, PlatformRecord Record)> Entries =
@@ -31,10 +34,11 @@ public sealed class ChunkCodecTests
         from status in Text
         from errorType in Text
         from trace in Text
-        let record = new PlatformRecord((PlatformRecordKind)Math.Max(1, kind), DateTimeOffset.FromUnixTimeMilliseconds(Base + ms), request, version)
+        let time = DateTimeOffset.FromUnixTimeMilliseconds(Base + ms)
+        let record = new PlatformRecord((PlatformRecordKind)Math.Max(1, kind), time, request, version)
         {
-            Duration = duration, CpuTime = cpu, InitDuration = init, MemoryMegabytes = memory, PeakMemoryBytes = duration.Ticks, Status = status,
-            ErrorType = errorType, TraceId = trace,
+            Duration = duration, CpuTime = cpu, InitDuration = init, MemoryMegabytes = memory, PeakMemoryBytes = duration.Ticks,
+            Status = status, ErrorType = errorType, TraceId = trace,
         }
         select (Base + ms, kind == 0 ? text : null, record);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Aloft.Platform.CloudWatch;
 
 namespace Aloft.Tests.CloudWatch;
@@ -33,7 +34,7 @@ public sealed class ExpiryTests
     public async Task More_than_one_batch_of_a_deleted_group_is_swept()
     {
         await using var logs = await (await LogsFixture.Open()).WithStream();
-        // Twenty seconds apart, so that each event is a chunk of its own.
+        // Fourteen seconds apart, so that each event is a chunk of its own.
         for (var i = 0; i < 2; i++)
             await logs.Put("stream", [.. Enumerable.Range(0, Limits.ExpiryBatchRows).Select(n => (n * 14_000L, "x"))]);
         logs.Clock.Advance(TimeSpan.FromHours(2));
@@ -52,7 +53,10 @@ public sealed class ExpiryTests
         await logs.Call("PutLogEvents", new { logGroupName = "small", logStreamName = "stream", logEvents = new[] { new { timestamp = logs.NowMs, message = "kept" } } });
         var count = Limits.ExpiryBatchRows + 10;
         for (var i = 0; i < count; i++)
-            logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "group", "stream").Append(logs.Now.AddMilliseconds(i), System.Text.Encoding.UTF8.GetBytes($"{i}"));
+        {
+            var stream = logs.Logs.Sink.Open(LogsFixture.Account, LogsFixture.Region, "group", "stream");
+            stream.Append(logs.Now.AddMilliseconds(i), Encoding.UTF8.GetBytes($"{i}"));
+        }
         var before = await StoredBytes(logs, "group");
 
         var expiry = new Expiry(new(logs.Db, new(logs.Clock)), maxStoredBytes: before);

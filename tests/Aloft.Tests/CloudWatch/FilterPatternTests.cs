@@ -86,7 +86,8 @@ public sealed class FilterPatternTests
     [InlineData("{ $.code > 400 }", false)]
     [InlineData("{ $['key.with.dots'].x = \"y z\" }", true)]
     [InlineData("{ $.[\"key.with.dots\"].x = \"y z\" }", true)]
-    public void A_condition_matches_JSON(string pattern, bool matches) => Assert.Equal(matches, FilterPattern.Parse(pattern)!.Matches(Trail));
+    public void A_condition_matches_JSON(string pattern, bool matches) =>
+        Assert.Equal(matches, FilterPattern.Parse(pattern)!.Matches(Trail));
 
     [Theory]
     [InlineData("{ ($.user.id = 1) && ($.users[0].email = \"John.Doe@example.com\") }", true)]
@@ -94,7 +95,8 @@ public sealed class FilterPatternTests
     [InlineData("{ $.user.email = \"John.Stiles@example.com\" || $.coordinates[0][1] = nonmatch && $.actions[2] = nomatch }", true)]
     [InlineData("{ ($.user.email = \"John.Stiles@example.com\" || $.coordinates[0][1] = nonmatch) && $.actions[2] = nomatch }", false)]
     [InlineData("{ $.coordinates[2][1] = 8 }", true)]
-    public void And_binds_closer_than_or(string pattern, bool matches) => Assert.Equal(matches, FilterPattern.Parse(pattern)!.Matches(Users));
+    public void And_binds_closer_than_or(string pattern, bool matches) =>
+        Assert.Equal(matches, FilterPattern.Parse(pattern)!.Matches(Users));
 
     [Theory]
     [InlineData("plain text")]

@@ -20,7 +20,8 @@ public sealed class OperationsTests
     public async Task Every_operation_has_its_tests()
     {
         await using var logs = await LogsFixture.Open();
-        var tests = typeof(OperationsTests).Assembly.GetTypes().Where(type => type.Namespace == typeof(OperationsTests).Namespace).Select(type => type.Name);
+        var here = typeof(OperationsTests);
+        var tests = here.Assembly.GetTypes().Where(type => type.Namespace == here.Namespace).Select(type => type.Name);
         Assert.Empty(logs.Logs.Service.Operations.Select(row => $"{row.Name}Tests").Except(tests));
     }
 

@@ -3,7 +3,7 @@ using Aloft.Platform.Kernel;
 
 namespace Aloft.Platform.CloudWatch.Chunks;
 
-/// <summary>Walks the entries of a chunk's uncompressed bytes in the order in which they were appended; renders only what is asked for.</summary>
+/// <summary>Walks the entries of a chunk's uncompressed bytes in the order in which they were appended; renders only on demand.</summary>
 ref struct ChunkReader(ReadOnlySpan<byte> bytes)
 {
     readonly ReadOnlySpan<byte> bytes = bytes;

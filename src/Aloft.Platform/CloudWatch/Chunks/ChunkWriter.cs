@@ -52,7 +52,8 @@ sealed class ChunkWriter
     /// <summary>Whether an entry of that time and size may join this chunk.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Accepts(long ms, int need) =>
-        Events == 0 || (length + need <= Limits.MaxChunkBytes && ms - FirstMs <= Limits.MaxChunkSpanMs && LastMs - ms <= Limits.MaxChunkSpanMs);
+        Events == 0
+        || (length + need <= Limits.MaxChunkBytes && ms - FirstMs <= Limits.MaxChunkSpanMs && LastMs - ms <= Limits.MaxChunkSpanMs);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool HasRoom(int need) => buffer.Length - length >= need;

@@ -19,7 +19,8 @@ abstract class FilterPattern
             "" or "\"\"" => null,
             ['{', .., '}'] => new JsonPatternParser(text[1..^1]).Parse(),
             ['{', ..] => throw Invalid("If a filter pattern starts with '{' it must end with '}'"),
-            ['[', ..] => throw Invalid("Space-delimited filter patterns ([…]) are not supported by Aloft yet. Use terms, \"phrases\", %regex% or { $.json }."),
+            ['[', ..] => throw Invalid(
+                "Space-delimited filter patterns ([…]) are not supported by Aloft yet. Use terms, \"phrases\", %regex% or { $.json }."),
             _ => TextPattern.Parse(text),
         };
     }

@@ -59,18 +59,23 @@ abstract record JsonCondition
     /// <summary>An asterisk at either end of the pattern stands for any text; elsewhere it is an asterisk.</summary>
     internal sealed record Text(JsonSelector Selector, bool Equal, string Pattern) : JsonCondition
     {
-        internal override bool Holds(JsonElement root) => Selector.Find(root) is { } found && Scalar(found) is { } text && IsLike(text) == Equal;
+        internal override bool Holds(JsonElement root) =>
+            Selector.Find(root) is { } found && Scalar(found) is { } text && IsLike(text) == Equal;
 
-        bool IsLike(string text)
+        bool IsLike(ReadOnlySpan<char> text)
         {
-            var open = Pattern.StartsWith('*');
-            var part = open ? Pattern.AsSpan(1) : Pattern;
-            if (part.EndsWith('*'))
-            {
+            var openStart = Pattern.StartsWith('*');
+            var part = openStart ? Pattern.AsSpan(1) : Pattern;
+            var openEnd = part.EndsWith('*');
+            if (openEnd)
                 part = part[..^1];
-                return open ? text.AsSpan().Contains(part, StringComparison.Ordinal) : text.AsSpan().StartsWith(part, StringComparison.Ordinal);
-            }
-            return open ? text.AsSpan().EndsWith(part, StringComparison.Ordinal) : part.SequenceEqual(text);
+            return (openStart, openEnd) switch
+            {
+                (true, true) => text.Contains(part, StringComparison.Ordinal),
+                (true, false) => text.EndsWith(part, StringComparison.Ordinal),
+                (false, true) => text.StartsWith(part, StringComparison.Ordinal),
+                _ => text.SequenceEqual(part),
+            };
         }
     }
 

@@ -150,7 +150,7 @@ sealed class JsonPatternParser(string text)
     string BareText()
     {
         var start = at;
-        while (at < text.Length && !char.IsWhiteSpace(text[at]) && text[at] is not ('(' or ')' or '&' or '|' or '"' or '%' or '=' or '<' or '>'))
+        while (at < text.Length && !char.IsWhiteSpace(text[at]) && !"()&|\"%=<>".Contains(text[at], StringComparison.Ordinal))
             at++;
         return at > start ? text[start..at] : throw Unexpected("a value");
     }
@@ -168,7 +168,9 @@ sealed class JsonPatternParser(string text)
     {
         SkipSpaces();
         var end = at + word.Length;
-        if (string.Compare(text, at, word, 0, word.Length, StringComparison.OrdinalIgnoreCase) != 0 || (end < text.Length && char.IsLetterOrDigit(text[end])))
+        if (string.Compare(text, at, word, 0, word.Length, StringComparison.OrdinalIgnoreCase) != 0)
+            return false;
+        if (end < text.Length && char.IsLetterOrDigit(text[end]))
             return false;
         at = end;
         return true;

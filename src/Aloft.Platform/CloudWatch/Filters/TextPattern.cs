@@ -10,7 +10,8 @@ sealed class TextPattern : FilterPattern
 {
     readonly record struct Term(string? Text, Regex? Expression)
     {
-        internal bool Occurs(string message) => Text is null ? Expression!.IsMatch(message) : message.Contains(Text, StringComparison.Ordinal);
+        internal bool Occurs(string message) =>
+            Text is null ? Expression!.IsMatch(message) : message.Contains(Text, StringComparison.Ordinal);
     }
 
     readonly List<Term> required = [];

@@ -11,14 +11,16 @@ namespace Aloft.Platform.CloudWatch.Ingest;
 /// chunk is full. A failed flush keeps its chunks for the next one; while the database is down, memory is bounded and what no
 /// longer fits is counted in its stream.
 /// </summary>
-sealed partial class LogSink(ChunkStore store, RowIds ids, TimeProvider clock, ILogger<LogSink> log, long maxPendingBytes = Limits.MaxPendingBytes)
+sealed partial class LogSink(
+    ChunkStore store, RowIds ids, TimeProvider clock, ILogger<LogSink> log, long maxPendingBytes = Limits.MaxPendingBytes)
     : ILogSink, IAsyncDisposable
 {
     readonly record struct FullChunk(LogStreamKey Stream, long Id, ChunkWriter Writer);
 
     readonly ConcurrentQueue<StreamBuffer> touched = new();
     readonly ConcurrentQueue<FullChunk> full = new();
-    readonly Channel<bool> wakeUps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> wakeUps = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly CancellationTokenSource stopping = new();
 
     // One flush at a time; it alone touches the chunks that wait to be written.
@@ -95,7 +97,7 @@ sealed partial class LogSink(ChunkStore store, RowIds ids, TimeProvider clock, I
     async ValueTask WriteBatch(CancellationToken stop)
     {
         var bytes = 0;
-        var batch = waiting.TakeWhile(chunk => (bytes += chunk.Chunk.Data.Length) <= Limits.MaxFlushBytes || bytes == chunk.Chunk.Data.Length).ToList();
+        var batch = waiting.TakeWhile(chunk => (bytes += chunk.Chunk.Data.Length) <= Limits.MaxFlushBytes).ToList();
         await store.StoreChunks(batch, clock.GetUtcNow(), stop);
         foreach (var written in batch)
         {

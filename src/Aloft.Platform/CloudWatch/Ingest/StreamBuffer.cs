@@ -12,6 +12,9 @@ sealed class StreamBuffer(LogSink sink, LogStreamKey stream) : ILogStream
     /// <summary>Once a stream exceeds its rate, it must have regained this much: one "dropped" line stands for many lost ones.</summary>
     const long ResumeAtBytes = Limits.StreamBytesPerSecond / 10;
 
+    /// <summary>A stream that was quiet for this long may log its whole burst.</summary>
+    const long FullAgainMs = 1 + (1000 * Limits.StreamBurstBytes / Limits.StreamBytesPerSecond);
+
     readonly Lock gate = new();
     ChunkWriter? writer;
     bool queued;
@@ -79,8 +82,8 @@ sealed class StreamBuffer(LogSink sink, LogStreamKey stream) : ILogStream
     {
         if (ms > refilledMs)
         {
-            var gained = Math.Min(ms - refilledMs, 1000 * Limits.StreamBurstBytes / Limits.StreamBytesPerSecond) * Limits.StreamBytesPerSecond / 1000;
-            allowance = Math.Min(Limits.StreamBurstBytes, allowance + gained);
+            var elapsedMs = Math.Min(ms - refilledMs, FullAgainMs);
+            allowance = Math.Min(Limits.StreamBurstBytes, allowance + (elapsedMs * Limits.StreamBytesPerSecond / 1000));
             refilledMs = ms;
         }
         if (overRate)

@@ -11,7 +11,8 @@ namespace Aloft.Platform.CloudWatch.Search;
 /// </summary>
 /// <param name="FromMs">No event before this time; <paramref name="UntilMs"/>: none after this one.</param>
 /// <param name="Boundary">Forward: only events behind it. Backward: only those before it.</param>
-sealed record EventSearch(EventSource Source, long FromMs, long UntilMs, EventPosition Boundary, bool Backward, int Limit, FilterPattern? Pattern)
+sealed record EventSearch(
+    EventSource Source, long FromMs, long UntilMs, EventPosition Boundary, bool Backward, int Limit, FilterPattern? Pattern)
 {
     /// <summary>
     /// Chunks come in the order of their first events, which is not quite that of the events: they overlap. So (1) every chunk's
@@ -24,7 +25,7 @@ sealed record EventSearch(EventSource Source, long FromMs, long UntilMs, EventPo
         var (from, until) = Backward
             ? (FromMs, Math.Min(UntilMs, Boundary.TimestampMs))
             : (Math.Max(FromMs, Boundary.TimestampMs), UntilMs);
-        var next = Backward ? new ChunkPosition(until, long.MaxValue) : new ChunkPosition(from - Limits.MaxChunkSpanMs, 0);
+        var next = ChunkPosition.Start(Backward, from, until);
         long examined = 0;
         while (from <= until)
         {
@@ -41,7 +42,7 @@ sealed record EventSearch(EventSource Source, long FromMs, long UntilMs, EventPo
                     return collector.PageUpTo(settled);
 
                 Examine(found, collector, from, until);
-                examined += found.Chunk.RawBytes;
+                examined += Math.Max(found.Chunk.RawBytes, Limits.ExaminedBytesPerChunk);
                 next = new(found.Chunk.FirstMs, found.Chunk.Id);
             }
             if (chunks.Count < Limits.SearchBatchChunks)

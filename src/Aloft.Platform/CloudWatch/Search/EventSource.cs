@@ -1,6 +1,9 @@
 namespace Aloft.Platform.CloudWatch.Search;
 
-/// <summary>Whose events to search, as a condition on chunks <c>c</c> joined with their streams <c>s</c>.</summary>
+/// <summary>
+/// Whose events to search, as a condition on chunks <c>c</c>. Where several streams are asked for, the plus sign keeps SQLite from
+/// using their index: the group's has the order that is wanted, the other would read and sort all that there is.
+/// </summary>
 abstract record EventSource
 {
     EventSource() { }
@@ -26,12 +29,12 @@ abstract record EventSource
         }
     }
 
-    internal sealed record StreamsNamed(long GroupId, IReadOnlyList<string> Names) : EventSource
+    internal sealed record Streams(long GroupId, IReadOnlyList<long> StreamIds) : EventSource
     {
         internal override string Condition(out (string Name, object? Value)[] parameters)
         {
-            parameters = [("group", GroupId), .. Names.Select((name, i) => ($"name{i}", (object?)name))];
-            return $"c.group_id = @group AND s.name IN ({string.Join(", ", Names.Select((_, i) => $"@name{i}"))})";
+            parameters = [("group", GroupId), .. StreamIds.Select((id, i) => ($"stream{i}", (object?)id))];
+            return $"c.group_id = @group AND +c.stream_id IN ({string.Join(", ", StreamIds.Select((_, i) => $"@stream{i}"))})";
         }
     }
 
@@ -40,7 +43,10 @@ abstract record EventSource
         internal override string Condition(out (string Name, object? Value)[] parameters)
         {
             parameters = [("group", GroupId), ("prefix", Prefix), ("beyond", LogStore.Beyond(Prefix))];
-            return "c.group_id = @group AND s.name >= @prefix AND s.name < @beyond";
+            return """
+                c.group_id = @group AND +c.stream_id IN
+                    (SELECT id FROM log_streams WHERE group_id = @group AND name >= @prefix AND name < @beyond)
+                """;
         }
     }
 }
