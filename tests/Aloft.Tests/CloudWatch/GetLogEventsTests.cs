@@ -83,8 +83,8 @@ public sealed class GetLogEventsTests
         await using var logs = await (await LogsFixture.Open()).WithStream();
         var big = new string('b', 700_000);
         await logs.Put("stream", (0, big + "1"));
-        await logs.Put("stream", (1, big + "2"));
-        await logs.Put("stream", (2, "small"));
+        await logs.Put("stream", (0, big + "2"));
+        await logs.Put("stream", (0, "small"));
         var first = await Get(logs, startFromHead: true);
         Assert.Equal([big + "1"], LogsFixture.Texts(first)); // and not the small one, that would leave a gap
         Assert.Equal([big + "2", "small"], LogsFixture.Texts(await Get(logs, (string)first["nextForwardToken"]!, startFromHead: true)));

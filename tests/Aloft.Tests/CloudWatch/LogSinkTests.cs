@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Aloft.Platform.CloudWatch;
 using Aloft.Platform.CloudWatch.Ingest;
@@ -112,6 +113,28 @@ public sealed class LogSinkTests
     }
 
     [Fact]
+    public async Task A_long_flood_keeps_the_rate_counts_every_lost_line_and_does_not_tell_of_each()
+    {
+        await using var logs = await LogsFixture.Open();
+        var (stream, line) = (Open(logs), new byte[50_000]);
+        const int count = 2400;
+        for (var i = 0; i < count; i++)
+        {
+            stream.Append(logs.Now.AddMilliseconds(2 * i), line); // 25 MB a second
+            if (i % 100 == 0)
+                await logs.Logs.Sink.Flush(CancellationToken.None);
+        }
+
+        var told = (await All(logs, "ALOFT")).Select(message => long.Parse(message.Split(' ')[1], CultureInfo.InvariantCulture)).ToArray();
+        var kept = count - told.Sum();
+        var allowed = (Limits.StreamBurstBytes + (2 * count * Limits.StreamBytesPerSecond / 1000)) / line.Length;
+        Assert.InRange(kept, allowed * 9 / 10, allowed);
+        Assert.InRange(told.Length, 10, 100);
+        var events = await logs.Db.Read(session => session.Query("SELECT SUM(events) FROM log_chunks", row => row.Int(0)), CancellationToken.None);
+        Assert.Equal(kept + told.Length, events[0]);
+    }
+
+    [Fact]
     public async Task While_nothing_can_be_stored_memory_is_bounded_and_the_loss_is_told_afterwards()
     {
         await using var logs = await LogsFixture.Open();
@@ -219,12 +242,12 @@ public sealed class LogSinkTests
         }
     }
 
-    static async Task<List<string>> All(LogsFixture logs)
+    static async Task<List<string>> All(LogsFixture logs, string pattern = "")
     {
         var (seen, token) = (new List<string>(), default(string));
         do
         {
-            var page = await logs.Call("FilterLogEvents", new { logGroupName = "group", nextToken = token });
+            var page = await logs.Call("FilterLogEvents", new { logGroupName = "group", filterPattern = pattern, nextToken = token });
             seen.AddRange(LogsFixture.Texts(page));
             token = (string?)page["nextToken"];
         }
