@@ -16,11 +16,17 @@ internal sealed class NodeFolder
     internal NodeFolder(string folder, string driver)
     {
         this.folder = Path.Combine(Path.GetFullPath(folder), driver);
-        Key = $"{driver}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(this.folder)).AsSpan(0, KeyBytes))}";
+        Key = KeyOf(folder, driver);
         Directory.CreateDirectory(this.folder);
     }
 
     internal string Key { get; }
+
+    internal static string KeyOf(string folder, string driver)
+    {
+        var path = Path.Combine(Path.GetFullPath(folder), driver);
+        return $"{driver}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)).AsSpan(0, KeyBytes))}";
+    }
 
     internal string FolderOf(string id) => Path.Combine(folder, id);
 

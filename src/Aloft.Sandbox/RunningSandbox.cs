@@ -31,7 +31,7 @@ internal sealed class RunningSandbox : ISandbox
 
     public Task<SandboxExit> Exited => exited.Task;
 
-    public ValueTask<Socket> Channel(CancellationToken stop) => new(parts.Channel);
+    public ValueTask<Socket> Channel(CancellationToken stop) => parts.Channel.Connect(stop);
 
     public void ShowCode(CodeFolders code)
     {
@@ -46,7 +46,7 @@ internal sealed class RunningSandbox : ISandbox
         Explain(
             () =>
             {
-                parts.Group.SetLimits(limits);
+                parts.Group.SetLimits(parts.WithOverhead(limits));
                 if (limits.TmpBytes != this.limits.TmpBytes) parts.Around.ResizeTmp(limits.TmpBytes);
             },
             "could not be given its limits");

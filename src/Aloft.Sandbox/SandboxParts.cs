@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Aloft.Sandbox.Groups;
 using Aloft.Sandbox.Loop;
 
@@ -6,8 +5,17 @@ namespace Aloft.Sandbox;
 
 /// <summary>What a sandbox is put together from; each part knows how to take itself away again.</summary>
 internal sealed record SandboxParts(
-    EventLoop Loop, Socket Channel, OutputPipe Output, IResourceGroup Group, ISurroundings Around, TimeProvider Time, Action<string> Report)
+    EventLoop Loop, HostChannel Channel, OutputPipe Output, IResourceGroup Group, ISurroundings Around, TimeProvider Time, Action<string> Report)
 {
+    /// <summary>What the technology itself needs on top of a function's limits.</summary>
+    internal (long MemoryBytes, int Processes) Overhead { get; init; }
+
+    internal SandboxLimits WithOverhead(SandboxLimits limits) => limits with
+    {
+        MemoryBytes = limits.MemoryBytes + Overhead.MemoryBytes,
+        MaxProcesses = limits.MaxProcesses + Overhead.Processes,
+    };
+
     /// <summary>Removes everything, whether the sandbox ran or failed to boot. Waits for processes to end, within bounds.</summary>
     internal async ValueTask Remove(string id)
     {

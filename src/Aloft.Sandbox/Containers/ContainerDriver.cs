@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Aloft.Sandbox.Groups;
@@ -12,20 +11,23 @@ public sealed class ContainerDriver : ISandboxDriver
 {
     private static readonly Dictionary<string, string> RuntimeEnvironment = new() { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" };
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> images = new();
+    private static readonly string[] Locks = ["CapEff: 0000000000000000", "CapBnd: 0000000000000000", "NoNewPrivs: 1", "Seccomp: 2"];
+
     private readonly EventLoop loop;
     private readonly Stage stage;
+    private readonly RootImages images;
     private readonly CgroupTree groups;
     private readonly OciRuntime runtime;
     private readonly TimeProvider time;
     private readonly Action<string> report;
-    private readonly JsonObject? seccomp;
+    private readonly JsonObject seccomp;
     private readonly string? compiledSeccomp;
     private uint booted;
 
-    internal ContainerDriver(EventLoop loop, Stage stage, CgroupTree groups, OciRuntime runtime, TimeProvider time, Action<string> report)
+    private ContainerDriver(EventLoop loop, Stage stage, CgroupTree groups, OciRuntime runtime, TimeProvider time, Action<string> report)
     {
         (this.loop, this.stage, this.groups, this.runtime, this.time, this.report) = (loop, stage, groups, runtime, time, report);
+        images = new(stage, CodePlaces.MountPoints);
         if (runtime.TakesCompiledSeccomp && SeccompFilter.Compile() is { } filter)
         {
             compiledSeccomp = Convert.ToBase64String(filter);
@@ -40,11 +42,45 @@ public sealed class ContainerDriver : ISandboxDriver
 
     public Isolation Isolation => Isolation.Container;
 
-    public string Description { get; internal set; } = "";
+    public string Description { get; private set; } = "";
 
     public bool CanShowCodeLate => true;
 
     private string StateRoot => $"{stage.Root}/state";
+
+    /// <summary>Removes what an earlier run of this node has left, then takes the first runtime that really runs a container here.</summary>
+    /// <exception cref="SandboxException">None does, or this process may not make sandboxes; the message tells each one's reason.</exception>
+    public static async Task<ContainerDriver> Start(string nodeFolder, TimeProvider time, Action<string> report, CancellationToken stop)
+    {
+        var key = NodeFolder.KeyOf(nodeFolder, "container");
+        await CgroupTree.Open(key).RemoveLeftovers(time);
+        Child.AdoptOrphans();
+        var refusals = new List<string>();
+        foreach (var runtime in OciRuntime.Installed())
+        {
+            var driver = new ContainerDriver(new EventLoop(), new Stage(key), CgroupTree.Open(key), runtime, time, report);
+            try
+            {
+                var took = await SelfTest.Run(driver, Locks, time, stop);
+                driver.Description =
+                    $"{runtime.Name}, self-test passed in {took.TotalMilliseconds:0} ms, {driver.groups.Description}{string.Concat(refusals.Select(why => $"; not {why}"))}";
+                return driver;
+            }
+            catch (SandboxException failure)
+            {
+                refusals.Add($"{runtime.Name}: {failure.Message}");
+                await driver.DisposeAsync();
+            }
+            catch
+            {
+                await driver.DisposeAsync();
+                throw;
+            }
+        }
+        throw new SandboxException(refusals.Count == 0
+            ? "No container runtime is installed. Run: apt-get install crun"
+            : $"No container runtime works. {string.Join(" ", refusals)}");
+    }
 
     public async ValueTask<ISandbox> Boot(SandboxSpec spec, IOutputSink output, CancellationToken stop)
     {
@@ -52,24 +88,27 @@ public sealed class ContainerDriver : ISandboxDriver
         SandboxId.Check(spec.Id);
         var folder = new ContainerFolder($"{stage.Root}/sandboxes/{spec.Id}");
         var firstHostId = Limits.FirstUserId + Interlocked.Increment(ref booted) % Limits.UserIdRanges * Limits.UserIdsPerSandbox;
-        var root = await ImageFor(spec);
+        var root = await images.For(spec);
         var around = new ContainerSurroundings(stage, folder, $"{StateRoot}/{spec.Id}");
-        var (channel, inner) = Descriptors.SocketPair();
+        var (host, inner) = Descriptors.SocketPair();
         using var innerEnd = inner;
-        var parts = new SandboxParts(loop, channel, new OutputPipe(loop, output), groups.Create(spec.Id, spec.Limits), around, time, report);
+        var pipe = new OutputPipe(loop, output);
+        var parts = new SandboxParts(
+            loop, HostChannel.Connected(host), pipe, groups.Create(spec.Id, spec.Limits), around, time, report);
         try
         {
-            // /dev/stderr is opened anew by shells, which the pipe's owner alone may do.
-            Descriptors.GiveTo(parts.Output.Write, firstHostId + RootImage.UserId, firstHostId + RootImage.GroupId);
+            var (user, group) = (firstHostId + RootImage.UserId, firstHostId + RootImage.GroupId);
+            Descriptors.GiveTo(pipe.Write, user, group); // /dev/stderr is opened anew by shells, which the pipe's owner alone may do
             var environment = new Dictionary<string, string>(spec.Environment) { ["ALOFT_CHANNEL_FD"] = $"{Spawn.ChannelFd}" };
             var plan = new ContainerPlan(spec with { Environment = environment }, root, groups.PathOf(spec.Id), firstHostId, folder);
             var starter = await stage.Build(() =>
             {
-                folder.Make(spec, firstHostId);
-                File.WriteAllText(folder.Config, OciConfig.Build(plan, seccomp, compiledSeccomp).ToJsonString());
-                return Child.Open(Spawn.Start(new(runtime.Run(spec.Id, StateRoot, folder), RuntimeEnvironment, parts.Output.Write) { Channel = inner }));
+                folder.Make(spec.Code);
+                folder.MakeTmp(spec.Limits.TmpBytes, user, group);
+                File.WriteAllText(folder.Config, OciConfig.ForContainer(plan, seccomp, compiledSeccomp).ToJsonString());
+                return Child.Open(Spawn.Start(new(runtime.Run(spec.Id, StateRoot, folder), RuntimeEnvironment, pipe.Write) { Channel = inner }));
             });
-            parts.Output.Write.Dispose();
+            pipe.Write.Dispose();
             await Started(starter, folder, stop);
             around.FirstPid = await stage.Build(() => int.Parse(File.ReadAllText(folder.PidFile), CultureInfo.InvariantCulture));
             return new RunningSandbox(spec, parts, Child.Open(around.FirstPid));
@@ -102,19 +141,7 @@ public sealed class ContainerDriver : ISandboxDriver
                 throw new SandboxException($"{runtime.Name} did not start a container within {Limits.Boot.TotalSeconds} s.");
             }
         }
-        var log = await stage.Build(() => File.Exists(folder.Log) ? File.ReadAllText(folder.Log).Trim() : "");
-        throw new SandboxException($"{runtime.Name} refused to start a container: {log[..Math.Min(log.Length, Limits.QuotedError)]}");
-    }
-
-    private Task<string> ImageFor(SandboxSpec spec)
-    {
-        var key = string.Join('\n', spec.HostFolders.Prepend(spec.RuntimeFolder));
-        return images.GetOrAdd(key, _ => new(() => stage.Build(() =>
-        {
-            var root = $"{stage.Root}/images/{images.Count}";
-            RootImage.Build(root, spec.RuntimeFolder, spec.HostFolders);
-            return root;
-        }))).Value;
+        throw new SandboxException($"{runtime.Name} refused to start a container: {await stage.Build(folder.ReadLog)}");
     }
 
     public ValueTask DisposeAsync()

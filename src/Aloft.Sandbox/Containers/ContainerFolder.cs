@@ -5,7 +5,7 @@ namespace Aloft.Sandbox.Containers;
 /// <summary>One container's folder on the stage: its bundle, its /tmp, and the two places that its code is shown at. Call on the stage.</summary>
 internal sealed class ContainerFolder(string path)
 {
-    private string Shown => $"{path}/show";
+    internal string Shown => $"{path}/show";
 
     internal string Bundle => path;
 
@@ -21,14 +21,18 @@ internal sealed class ContainerFolder(string path)
 
     internal string Opt => $"{Shown}/opt";
 
-    internal void Make(SandboxSpec spec, uint firstHostId)
+    internal void Make(CodeFolders? code)
     {
-        Directory.CreateDirectory(Tmp);
-        Mounts.Tmpfs(Tmp, $"mode=0700,uid={firstHostId + RootImage.UserId},gid={firstHostId + RootImage.GroupId},size={spec.Limits.TmpBytes}");
         Directory.CreateDirectory(Task);
         Directory.CreateDirectory(Opt);
         Mounts.Share(Shown);
-        if (spec.Code is { } code) Show(code);
+        if (code is not null) Show(code);
+    }
+
+    internal void MakeTmp(long bytes, uint user, uint group)
+    {
+        Directory.CreateDirectory(Tmp);
+        Mounts.Tmpfs(Tmp, $"mode=0700,uid={user},gid={group},size={bytes}");
     }
 
     internal void Show(CodeFolders code)
@@ -38,6 +42,13 @@ internal sealed class ContainerFolder(string path)
     }
 
     internal void ResizeTmp(long bytes) => Mounts.ResizeTmpfs(Tmp, bytes);
+
+    /// <summary>What the runtime has to say for itself, shortened.</summary>
+    internal string ReadLog()
+    {
+        var text = File.Exists(Log) ? File.ReadAllText(Log).Trim() : "";
+        return text[..Math.Min(text.Length, Limits.QuotedError)];
+    }
 
     /// <summary>Folders that were mount points are only ever removed when empty, so that no code of anybody's can be deleted here.</summary>
     internal void Remove()

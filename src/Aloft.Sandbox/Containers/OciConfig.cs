@@ -21,20 +21,41 @@ internal static class OciConfig
 
     private const int OutOfMemoryScore = 500; // when the host runs short, functions go before its own programs
 
-    internal static JsonObject Build(ContainerPlan plan, JsonObject? seccomp, string? compiledSeccomp)
+    internal static JsonObject ForContainer(ContainerPlan plan, JsonObject seccomp, string? compiledSeccomp)
     {
-        var config = new JsonObject
-        {
-            ["ociVersion"] = "1.0.0",
-            ["process"] = Process(plan.Spec),
-            ["root"] = new JsonObject { ["path"] = plan.RootPath, ["readonly"] = true },
-            ["hostname"] = RootImage.HostName,
-            ["mounts"] = MountsOf(plan),
-            ["linux"] = Linux(plan, seccomp),
-        };
+        var config = Config(plan, MountsOfContainer(plan), LinuxOfContainer(plan, seccomp));
         if (compiledSeccomp is not null) config["annotations"] = new JsonObject { ["run.oci.seccomp_bpf_data"] = compiledSeccomp };
         return config;
     }
+
+    /// <summary>
+    /// What gVisor's own kernel does not give by itself. User mapping, filter of system calls and hidden paths protect a kernel that
+    /// the function never meets here.
+    /// </summary>
+    internal static JsonObject ForGvisor(ContainerPlan plan, string networkNamespace) => Config(
+        plan,
+        new JsonArray(
+            Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
+            Mount("/tmp", "tmpfs", "tmpfs", "nosuid", "nodev", "mode=1777", $"size={plan.Spec.Limits.TmpBytes}"),
+            Mount(RootImage.ShownFolder, "bind", plan.Folder.Shown, "rbind", "rslave", "ro", "nosuid", "nodev")),
+        new JsonObject
+        {
+            ["namespaces"] = new JsonArray(
+                Namespace("pid"), Namespace("ipc"), Namespace("uts"), Namespace("mount"),
+                new JsonObject { ["type"] = "network", ["path"] = networkNamespace }),
+            ["cgroupsPath"] = plan.CgroupPath,
+            ["rootfsPropagation"] = "rslave",
+        });
+
+    private static JsonObject Config(ContainerPlan plan, JsonArray mounts, JsonObject linux) => new()
+    {
+        ["ociVersion"] = "1.0.0",
+        ["process"] = Process(plan.Spec),
+        ["root"] = new JsonObject { ["path"] = plan.RootPath, ["readonly"] = true },
+        ["hostname"] = RootImage.HostName,
+        ["mounts"] = mounts,
+        ["linux"] = linux,
+    };
 
     private static JsonObject Process(SandboxSpec spec) => new()
     {
@@ -53,7 +74,7 @@ internal static class OciConfig
         ["oomScoreAdj"] = OutOfMemoryScore,
     };
 
-    private static JsonArray MountsOf(ContainerPlan plan) => new(
+    private static JsonArray MountsOfContainer(ContainerPlan plan) => new(
         Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
         Mount("/dev", "tmpfs", "tmpfs", "nosuid", "noexec", "mode=755", "size=65536"),
         Mount("/tmp", "bind", plan.Folder.Tmp, "bind", "rw", "nosuid", "nodev"),
@@ -61,21 +82,19 @@ internal static class OciConfig
         Mount("/var/task", "bind", plan.Folder.Task, "bind", "rslave", "ro", "nosuid", "nodev"),
         Mount("/opt", "bind", plan.Folder.Opt, "bind", "rslave", "ro", "nosuid", "nodev"));
 
-    private static JsonObject Linux(ContainerPlan plan, JsonObject? seccomp)
+    private static JsonObject LinuxOfContainer(ContainerPlan plan, JsonObject seccomp) => new()
     {
-        var linux = new JsonObject
-        {
-            ["namespaces"] = new JsonArray([.. Namespaces.Select(kind => new JsonObject { ["type"] = kind })]),
-            ["uidMappings"] = new JsonArray(IdMapping(plan.FirstHostId)),
-            ["gidMappings"] = new JsonArray(IdMapping(plan.FirstHostId)),
-            ["cgroupsPath"] = plan.CgroupPath,
-            ["rootfsPropagation"] = "rslave",
-            ["maskedPaths"] = Strings(HiddenPaths),
-            ["readonlyPaths"] = Strings(ReadOnlyPaths),
-        };
-        if (seccomp is not null) linux["seccomp"] = seccomp.DeepClone();
-        return linux;
-    }
+        ["namespaces"] = new JsonArray([.. Namespaces.Select(Namespace)]),
+        ["uidMappings"] = new JsonArray(IdMapping(plan.FirstHostId)),
+        ["gidMappings"] = new JsonArray(IdMapping(plan.FirstHostId)),
+        ["cgroupsPath"] = plan.CgroupPath,
+        ["rootfsPropagation"] = "rslave",
+        ["maskedPaths"] = Strings(HiddenPaths),
+        ["readonlyPaths"] = Strings(ReadOnlyPaths),
+        ["seccomp"] = seccomp.DeepClone(),
+    };
+
+    private static JsonObject Namespace(string kind) => new() { ["type"] = kind };
 
     private static JsonObject Mount(string destination, string type, string source, params string[] options) =>
         new() { ["destination"] = destination, ["type"] = type, ["source"] = source, ["options"] = Strings(options) };

@@ -10,6 +10,7 @@ internal static class RootImage
 {
     internal const uint UserId = 993, GroupId = 990; // as in AWS Lambda
     internal const string HostName = "sandbox";
+    internal const string ShownFolder = "/var/shown";
 
     /// <summary>
     /// What programs below /usr look for in /etc: certificates, the dynamic loader's cache, the targets of Debian's alternatives,
@@ -23,13 +24,13 @@ internal static class RootImage
 
     private static readonly string[] EtcPrefixesFromHost = ["java-", "python3"];
 
-    private static readonly string[] EmptyFolders = ["dev", "etc", "opt", "proc", "sys", "tmp", "usr", "var/runtime", "var/task"];
+    private static readonly string[] EmptyFolders = ["dev", "etc", "proc", "sys", "tmp", "usr", "var/runtime"];
 
     /// <summary>Builds the image at <paramref name="root"/>. Call on the stage.</summary>
-    internal static void Build(string root, string runtimeFolder, IReadOnlyList<string> hostFolders)
+    internal static void Build(string root, string runtimeFolder, IReadOnlyList<string> hostFolders, CodePlaces codePlaces)
     {
         foreach (var folder in EmptyFolders) Directory.CreateDirectory($"{root}/{folder}");
-        Directory.CreateDirectory($"{root}/var/tmp");
+        BuildCodePlaces(root, codePlaces);
         BuildEtc(root);
         Mounts.ShowReadOnly("/usr", $"{root}/usr");
         foreach (var name in (string[])["bin", "lib", "lib32", "lib64", "libx32", "sbin"]) ShowAsOnHost(root, $"/{name}");
@@ -38,6 +39,21 @@ internal static class RootImage
         {
             Directory.CreateDirectory(root + folder);
             Mounts.ShowReadOnly(folder, root + folder);
+        }
+    }
+
+    private static void BuildCodePlaces(string root, CodePlaces codePlaces)
+    {
+        if (codePlaces == CodePlaces.MountPoints)
+        {
+            Directory.CreateDirectory($"{root}/var/task");
+            Directory.CreateDirectory($"{root}/opt");
+        }
+        else
+        {
+            Directory.CreateDirectory(root + ShownFolder);
+            File.CreateSymbolicLink($"{root}/var/task", $"{ShownFolder}/task");
+            File.CreateSymbolicLink($"{root}/opt", $"{ShownFolder}/opt");
         }
     }
 

@@ -14,12 +14,18 @@ internal static class SelfTest
     private const uint ReadableByAll = 0x1ED; // rwxr-xr-x
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Waits for a line, then answers with what it sees of the code and of its own locks.</summary>
+    /// <summary>Waits for the code, then answers with it and with its own locks. bash can connect to a port.</summary>
     private const string Script =
-        $"read line <&3; {{ cat /var/task/{Probe}; grep -E '^(Seccomp|NoNewPrivs|CapEff|CapBnd):' /proc/self/status; }} | tr -s '\\t\\n' '  ' >&3";
+        "if [ -n \"$ALOFT_CHANNEL_PORT\" ]; then exec 3<>/dev/tcp/127.0.0.1/$ALOFT_CHANNEL_PORT; fi; "
+        + $"until [ -e /var/task/{Probe} ]; do sleep 0.005; done; "
+        + $"{{ cat /var/task/{Probe}; grep -E '^(Seccomp|NoNewPrivs|CapEff|CapBnd):' /proc/self/status; }} | tr -s '\\t\\n' '  ' >&3";
 
-    internal static async Task Run(ISandboxDriver driver, CancellationToken stop)
+    /// <param name="locks">Lines of /proc/self/status that must be there, blanks squeezed.</param>
+    /// <returns>How long it took.</returns>
+    /// <exception cref="SandboxException">This driver's sandboxes do not work, or do not hold.</exception>
+    internal static async Task<TimeSpan> Run(ISandboxDriver driver, string[] locks, TimeProvider time, CancellationToken stop)
     {
+        var start = time.GetTimestamp();
         var folder = Directory.CreateTempSubdirectory("aloft-self-test-");
         // As every code folder must be: readable by all, since a sandbox's user is nobody on the host.
         Errno.Check(Libc.chmod(folder.FullName, ReadableByAll), nameof(Libc.chmod), folder.FullName);
@@ -27,20 +33,21 @@ internal static class SelfTest
         try
         {
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, Probe), "shown\n", stop);
-            var spec = new SandboxSpec($"self-test-{Guid.NewGuid():n}", ["/bin/sh", "-c", Script],
+            var spec = new SandboxSpec($"self-test-{Guid.NewGuid():n}", ["/bin/bash", "-c", Script],
                 new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" }, folder.FullName, new(128 << 20, 1, 100, 32, 1 << 20))
             {
                 Code = driver.CanShowCodeLate ? null : new(folder.FullName),
             };
             await using var sandbox = await driver.Boot(spec, output, stop);
             if (driver.CanShowCodeLate) sandbox.ShowCode(new(folder.FullName));
-            var answer = await Ask(sandbox, stop);
+            var answer = await Ask(sandbox, output, stop);
             sandbox.DrainOutput();
-            foreach (var needed in (string[])["shown", "CapEff: 0000000000000000", "CapBnd: 0000000000000000", "NoNewPrivs: 1", "Seccomp: 2"])
+            foreach (var needed in locks.Prepend("shown"))
             {
                 if (!answer.Contains(needed, StringComparison.Ordinal))
                     throw new SandboxException($"Self-test: '{needed}' is missing in '{answer}' {output}");
             }
+            return time.GetElapsedTime(start);
         }
         finally
         {
@@ -48,21 +55,21 @@ internal static class SelfTest
         }
     }
 
-    private static async Task<string> Ask(ISandbox sandbox, CancellationToken stop)
+    private static async Task<string> Ask(ISandbox sandbox, Captured output, CancellationToken stop)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
-        var channel = await sandbox.Channel(stop);
         try
         {
-            await channel.SendAsync("\n"u8.ToArray(), patience.Token);
+            var channel = await sandbox.Channel(patience.Token);
             var (buffer, length) = (new byte[1024], 0);
             while (length < buffer.Length && await channel.ReceiveAsync(buffer.AsMemory(length), patience.Token) is > 0 and var count) length += count;
             return Encoding.ASCII.GetString(buffer, 0, length);
         }
         catch (Exception failure) when (failure is SocketException || (failure is OperationCanceledException && !stop.IsCancellationRequested))
         {
-            throw new SandboxException($"Self-test: the container does not answer: {failure.Message}", failure);
+            sandbox.DrainOutput();
+            throw new SandboxException($"Self-test: the sandbox does not answer: {failure.Message} {output}", failure);
         }
     }
 

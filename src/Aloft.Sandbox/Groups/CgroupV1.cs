@@ -1,5 +1,4 @@
 using System.Globalization;
-using Aloft.Sandbox.Native;
 
 namespace Aloft.Sandbox.Groups;
 
@@ -10,6 +9,7 @@ internal sealed class CgroupV1 : IResourceGroup
 
     private readonly Func<string, string> folderOf;
     private readonly string[] allFolders;
+    private readonly DyingProcesses dying = new();
     private readonly KernelFile cpu, peak, current, memoryEvents, freezer;
 
     internal CgroupV1(Func<string, string> folderOf, string[] allFolders)
@@ -72,17 +72,14 @@ internal sealed class CgroupV1 : IResourceGroup
     {
         if (Members().Length == 0) return;
         freezer.Write("FROZEN"u8); // so that none forks away while we go through them
-        foreach (var pid in Members())
-        {
-            using var process = Child.TryOpen(pid);
-            process?.Signal(Signals.Kill);
-        }
+        dying.Kill(Members());
         Thaw(); // a frozen process does not die of a signal in version 1
     }
 
     public bool TryRemove()
     {
         KillAll();
+        dying.Reap();
         var removed = true;
         foreach (var folder in allFolders) removed &= CgroupTree.TryRemove(folder);
         return removed;
@@ -90,6 +87,7 @@ internal sealed class CgroupV1 : IResourceGroup
 
     public void Dispose()
     {
+        dying.Dispose();
         foreach (var file in (KernelFile[])[cpu, peak, current, memoryEvents, freezer]) file.Dispose();
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Aloft.Sandbox.Native;
 
 namespace Aloft.Sandbox.Groups;
 
@@ -7,6 +6,7 @@ namespace Aloft.Sandbox.Groups;
 internal sealed class CgroupV2 : IResourceGroup
 {
     private readonly string folder;
+    private readonly DyingProcesses dying = new();
     private readonly KernelFile cpu, current, memoryEvents, freezer, events;
     private readonly KernelFile? peak;
     private bool peakCanBeReset;
@@ -70,19 +70,10 @@ internal sealed class CgroupV2 : IResourceGroup
 
     public void KillAll()
     {
-        var killFile = $"{folder}/cgroup.kill"; // since Linux 5.14
-        if (File.Exists(killFile))
-        {
-            KernelFile.Write(killFile, "1");
-            return;
-        }
-        if (CgroupTree.Members(folder).Length == 0) return;
-        freezer.Write("1"u8);
-        foreach (var pid in CgroupTree.Members(folder))
-        {
-            using var process = Child.TryOpen(pid);
-            process?.Signal(Signals.Kill);
-        }
+        if (CgroupTree.Members(folder) is not { Length: > 0 } members) return;
+        if (!File.Exists($"{folder}/cgroup.kill")) freezer.Write("1"u8); // so that none forks away while we go through them
+        else KernelFile.Write($"{folder}/cgroup.kill", "1"); // since Linux 5.14: all at once
+        dying.Kill(members);
         Thaw();
     }
 
@@ -90,11 +81,13 @@ internal sealed class CgroupV2 : IResourceGroup
     {
         if (!Directory.Exists(folder)) return true;
         KillAll();
+        dying.Reap();
         return CgroupTree.TryRemove(folder);
     }
 
     public void Dispose()
     {
+        dying.Dispose();
         foreach (var file in (KernelFile?[])[cpu, current, memoryEvents, freezer, events, peak]) file?.Dispose();
     }
 

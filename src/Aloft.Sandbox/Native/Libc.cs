@@ -94,6 +94,9 @@ internal static unsafe partial class Libc
     internal static partial int posix_spawn_file_actions_addchdir_np(void* actions, string path);
 
     [LibraryImport(Library)]
+    internal static partial int posix_spawn_file_actions_addclosefrom_np(void* actions, int from);
+
+    [LibraryImport(Library)]
     internal static partial int posix_spawnattr_init(void* attributes);
 
     [LibraryImport(Library)]

@@ -55,8 +55,24 @@ internal sealed class NamespaceThread : IDisposable
     internal static T InNetworkOf<T>(int pid, Func<T> action)
     {
         using var network = OpenNamespace($"/proc/{pid}/ns/net");
+        return InNetwork(network, action);
+    }
+
+    internal static T InNetwork<T>(SafeFileHandle network, Func<T> action)
+    {
         using var thread = new NamespaceThread("netns", () => Errno.Check(Libc.setns(Descriptors.Number(network), NewNet), nameof(Libc.setns), "net"));
         return thread.Run(action);
+    }
+
+    /// <summary>A network namespace with nothing but its loopback, which lives as long as this handle or a process in it.</summary>
+    internal static SafeFileHandle NewNetwork()
+    {
+        using var thread = new NamespaceThread("netns", () => Errno.Check(Libc.unshare(NewNet), nameof(Libc.unshare), "CLONE_NEWNET"));
+        return thread.Run(() =>
+        {
+            Loopback.Raise();
+            return OpenNamespace("/proc/thread-self/ns/net");
+        });
     }
 
     internal T Run<T>(Func<T> action) => RunAsync(action).GetAwaiter().GetResult();

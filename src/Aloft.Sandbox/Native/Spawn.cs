@@ -58,6 +58,9 @@ internal static unsafe class Spawn
         if (request.Channel is { } channel)
             Check(Libc.posix_spawn_file_actions_adddup2(actions, Descriptors.Number(channel), ChannelFd), "posix_spawn_file_actions_adddup2");
         Check(Libc.posix_spawn_file_actions_addopen(actions, 0, "/dev/null", ReadOnly, 0), "posix_spawn_file_actions_addopen");
+        // Ours are close-on-exec, but what this process itself inherited may not be. (glibc 2.34, 2021.)
+        var firstToClose = request.Channel is null ? ChannelFd : ChannelFd + 1;
+        Check(Libc.posix_spawn_file_actions_addclosefrom_np(actions, firstToClose), "posix_spawn_file_actions_addclosefrom_np");
         if (request.Folder is { } folder)
             Check(Libc.posix_spawn_file_actions_addchdir_np(actions, folder), "posix_spawn_file_actions_addchdir_np");
 

@@ -44,7 +44,7 @@ public sealed class ProcessDriver : ISandboxDriver
         var (channel, inner) = Descriptors.SocketPair();
         using var innerEnd = inner;
         var group = groups?.Create(spec.Id, spec.Limits) ?? new ProcessSession(mark);
-        var parts = new SandboxParts(loop, channel, new OutputPipe(loop, output), group, around, time, report);
+        var parts = new SandboxParts(loop, HostChannel.Connected(channel), new OutputPipe(loop, output), group, around, time, report);
         try
         {
             around.Make();

@@ -1,0 +1,160 @@
+using Aloft.Sandbox.Containers;
+using Aloft.Sandbox.Groups;
+using Aloft.Sandbox.Loop;
+using Aloft.Sandbox.Native;
+
+namespace Aloft.Sandbox.Gvisor;
+
+/// <summary>
+/// Containers by runsc: every system call of a function is answered by a kernel in user space (the Sentry), which itself may make few
+/// calls of the host's. https://gvisor.dev/docs/architecture_guide/security/
+/// </summary>
+public sealed class GvisorDriver : ISandboxDriver
+{
+    /// <summary>
+    /// In the order of preference: systrap replaced ptrace in 2023. Not kvm: inside a virtual machine it is the slower one, and may hang.
+    /// https://gvisor.dev/docs/architecture_guide/platforms/
+    /// </summary>
+    private static readonly string[] Platforms = ["systrap", "ptrace"];
+
+    private static readonly string[] Locks = ["CapEff: 0000000000000000", "CapBnd: 0000000000000000"];
+
+    /// <summary>The Sentry and its gofer: measured 25-45 MiB and some tens of threads.</summary>
+    private static readonly (long, int) Overhead = (96L << 20, 256);
+
+    private static readonly Dictionary<string, string> RuntimeEnvironment = new() { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" };
+
+    private readonly EventLoop loop = new();
+    private readonly Stage stage;
+    private readonly RootImages images;
+    private readonly CgroupTree groups;
+    private readonly string program;
+    private readonly string platform;
+    private readonly TimeProvider time;
+    private readonly Action<string> report;
+
+    private GvisorDriver(string key, string program, string platform, TimeProvider time, Action<string> report)
+    {
+        (this.program, this.platform, this.time, this.report) = (program, platform, time, report);
+        stage = new Stage(key);
+        images = new(stage, CodePlaces.Links);
+        groups = CgroupTree.Open(key);
+    }
+
+    public Isolation Isolation => Isolation.Gvisor;
+
+    public string Description { get; private set; } = "";
+
+    public bool CanShowCodeLate => true;
+
+    private string StateRoot => $"{stage.Root}/state";
+
+    /// <summary>Removes what an earlier run of this node has left, then takes the first platform that really runs a sandbox here.</summary>
+    /// <exception cref="SandboxException">None does; the message tells each one's reason.</exception>
+    public static async Task<GvisorDriver> Start(string nodeFolder, TimeProvider time, Action<string> report, CancellationToken stop)
+    {
+        var program = OciRuntime.Find("runsc") ?? throw new SandboxException("runsc is not installed. Run: apt-get install runsc");
+        var key = NodeFolder.KeyOf(nodeFolder, "gvisor");
+        await CgroupTree.Open(key).RemoveLeftovers(time);
+        Child.AdoptOrphans();
+        var refusals = new List<string>();
+        foreach (var platform in Platforms)
+        {
+            var driver = new GvisorDriver(key, program, platform, time, report);
+            try
+            {
+                var took = await SelfTest.Run(driver, Locks, time, stop);
+                driver.Description = $"runsc on {platform}, self-test passed in {took.TotalMilliseconds:0} ms, {driver.groups.Description}";
+                return driver;
+            }
+            catch (SandboxException failure)
+            {
+                refusals.Add($"{platform}: {failure.Message}");
+                await driver.DisposeAsync();
+            }
+            catch
+            {
+                await driver.DisposeAsync();
+                throw;
+            }
+        }
+        throw new SandboxException($"runsc works on no platform. {string.Join(" ", refusals)}");
+    }
+
+    public async ValueTask<ISandbox> Boot(SandboxSpec spec, IOutputSink output, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        SandboxId.Check(spec.Id);
+        var folder = new ContainerFolder($"{stage.Root}/sandboxes/{spec.Id}");
+        var root = await images.For(spec);
+        var around = new GvisorSurroundings(stage, folder, StateRoot, spec.Id);
+        var channel = HostChannel.Awaiting(around.Listen(0));
+        var pipe = new OutputPipe(loop, output);
+        var parts = new SandboxParts(loop, channel, pipe, groups.Create(spec.Id, spec.Limits), around, time, report) { Overhead = Overhead };
+        RunningSandbox sandbox;
+        try
+        {
+            parts.Group.SetLimits(parts.WithOverhead(spec.Limits));
+            var environment = new Dictionary<string, string>(spec.Environment) { ["ALOFT_CHANNEL_PORT"] = $"{channel.Port}" };
+            var plan = new ContainerPlan(spec with { Environment = environment }, root, groups.PathOf(spec.Id), FirstHostId: 0, folder);
+            var network = $"/proc/{Libc.getpid()}/fd/{Descriptors.Number(around.Network)}";
+            var first = await stage.Build(() =>
+            {
+                folder.Make(spec.Code);
+                File.WriteAllText(folder.Config, OciConfig.ForGvisor(plan, network).ToJsonString());
+                return Child.Open(Spawn.Start(new(Command(spec.Id, folder), RuntimeEnvironment, pipe.Write)));
+            });
+            pipe.Write.Dispose();
+            sandbox = new RunningSandbox(spec, parts, first);
+        }
+        catch (Exception failure)
+        {
+            await parts.Remove(spec.Id);
+            if (failure is OperationCanceledException or SandboxException) throw;
+            throw new SandboxException($"runsc could not start {spec.Command[0]}: {failure.Message}", failure);
+        }
+        await Started(sandbox, folder, stop);
+        return sandbox;
+    }
+
+    /// <summary>
+    /// In the foreground, unlike the other runtimes: it is the one that learns the command's exit status from the Sentry, and ends with it.
+    /// </summary>
+    private string[] Command(string id, ContainerFolder folder) =>
+    [
+        program, "--root", StateRoot, "--log", folder.Log, "--platform", platform,
+        "--network", "host", // of the network namespace that it is given
+        "--file-access-mounts", "shared", // so that code shown later is seen
+        "run", "--pid-file", folder.PidFile, "--bundle", folder.Bundle, id,
+    ];
+
+    /// <summary>runsc tells that the sandbox runs by writing the file with its process id.</summary>
+    private async Task Started(RunningSandbox sandbox, ContainerFolder folder, CancellationToken stop)
+    {
+        var start = time.GetTimestamp();
+        try
+        {
+            while (!await stage.Build(() => File.Exists(folder.PidFile)))
+            {
+                if (sandbox.Exited.IsCompleted || time.GetElapsedTime(start) > Limits.Boot)
+                {
+                    throw new SandboxException($"runsc did not start a sandbox: {await stage.Build(folder.ReadLog)}");
+                }
+                await Task.Delay(TimeSpan.FromMilliseconds(2), time, stop);
+            }
+        }
+        catch
+        {
+            await sandbox.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        stage.Dispose();
+        loop.Dispose();
+        groups.RemoveNode();
+        return default;
+    }
+}

@@ -1,0 +1,292 @@
+using System.Net;
+using System.Net.Sockets;
+using Aloft.Sandbox;
+
+namespace Aloft.Tests.Sandbox;
+
+/// <summary>What every technology's sandboxes do alike.</summary>
+public abstract class SandboxConformance(Lab lab)
+{
+    [SandboxFact]
+    public async Task A_sandbox_boots_and_talks_on_its_channel()
+    {
+        await using var sandbox = await lab.Boot();
+        Assert.Equal("42", await sandbox.Run("6 * 7"));
+    }
+
+    [SandboxFact]
+    public async Task The_environment_is_what_was_given_and_nothing_of_the_hosts()
+    {
+        Environment.SetEnvironmentVariable("ALOFT_TEST_HOST_SECRET", "leaks");
+        await using var sandbox = await lab.Boot();
+        Assert.Equal("yes", await sandbox.Run("os.environ['GIVEN']"));
+        Assert.Equal("None", await sandbox.Run("os.environ.get('ALOFT_TEST_HOST_SECRET')"));
+        Assert.Equal("None", await sandbox.Run("os.environ.get('DOTNET_ROOT')"));
+    }
+
+    [SandboxFact]
+    public async Task Only_the_four_given_descriptors_are_open()
+    {
+        await using var sandbox = await lab.Boot();
+        var open = await sandbox.Run("""
+            result = ''
+            for fd in range(0, 256):
+                try:
+                    os.fstat(fd)
+                    result += f' {fd}'
+                except OSError:
+                    pass
+            """);
+        Assert.Equal(" 0 1 2 3", open);
+    }
+
+    [SandboxFact]
+    public async Task Code_appears_in_a_running_sandbox()
+    {
+        await using var sandbox = await lab.Boot();
+        await sandbox.Run("'up'");
+        var code = lab.NewCode("late");
+        sandbox.Sandbox.ShowCode(code);
+        Assert.Equal("late", await sandbox.Run($"open('{sandbox.Sandbox.PathOf("/var/task/code.txt")}').read()"));
+    }
+
+    [SandboxFact]
+    public async Task Code_known_at_boot_is_there_and_so_is_a_layer()
+    {
+        var code = lab.NewCode("early") with { Opt = lab.NewCode("layer").Task };
+        await using var sandbox = await lab.Boot(code: code);
+        Assert.Equal("early", await sandbox.Run($"open('{sandbox.Sandbox.PathOf("/var/task/code.txt")}').read()"));
+        Assert.Equal("layer", await sandbox.Run($"open('{sandbox.Sandbox.PathOf("/opt/code.txt")}').read()"));
+    }
+
+    [SandboxFact]
+    public async Task Code_is_shown_once()
+    {
+        await using var sandbox = await lab.Boot(code: lab.NewCode("first"));
+        Assert.Throws<InvalidOperationException>(() => sandbox.Sandbox.ShowCode(lab.NewCode("second")));
+    }
+
+    [SandboxFact]
+    public async Task A_listener_is_reached_from_inside()
+    {
+        await using var sandbox = await lab.Boot();
+        using var listener = sandbox.Sandbox.Listen(9001);
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        await sandbox.Send($"s = socket.create_connection(('127.0.0.1', {port})); s.sendall(b'hello')");
+        using var accepted = await listener.AcceptAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        var buffer = new byte[5];
+        Assert.Equal(5, await accepted.ReceiveAsync(buffer));
+        Assert.Equal("hello"u8.ToArray(), buffer);
+    }
+
+    [SandboxFact]
+    public async Task A_frozen_sandbox_uses_no_cpu_and_goes_on_when_thawed()
+    {
+        await using var sandbox = await lab.Boot();
+        await sandbox.Run("threading.Thread(target=lambda: [None for _ in iter(int, 1)], daemon=True).start()");
+        sandbox.Sandbox.Freeze();
+        var frozen = sandbox.Sandbox.Usage().CpuTime;
+        await Task.Delay(100);
+        Assert.InRange((sandbox.Sandbox.Usage().CpuTime - frozen).TotalMilliseconds, 0, 20);
+        sandbox.Sandbox.Thaw();
+        Assert.Equal("here", await sandbox.Run("'here'"));
+        Assert.True(sandbox.Sandbox.Usage().CpuTime > frozen);
+    }
+
+    [SandboxFact]
+    public async Task Cpu_time_is_what_the_program_used()
+    {
+        await using var sandbox = await lab.Boot();
+        await sandbox.Run("1");
+        var before = sandbox.Sandbox.Usage().CpuTime;
+        var burnt = await sandbox.Run("""
+            start = time.process_time()
+            while time.process_time() - start < 0.5: pass
+            result = time.process_time() - start
+            """);
+        var counted = (sandbox.Sandbox.Usage().CpuTime - before).TotalSeconds;
+        var used = double.Parse(burnt, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(counted, used * 0.95 - 0.02, used * CpuTolerance + 0.05);
+    }
+
+    /// <summary>gVisor's own kernel costs CPU time too, and rightly counts.</summary>
+    protected virtual double CpuTolerance => 1.10;
+
+    [SandboxFact]
+    public async Task Peak_memory_is_what_the_program_held()
+    {
+        const long held = 64 << 20;
+        await using var sandbox = await lab.Boot();
+        await sandbox.Run("1");
+        var before = sandbox.Sandbox.Usage().CurrentMemoryBytes;
+        await sandbox.Run($"block = bytearray({held}); del block; result = 1");
+        var grown = sandbox.Sandbox.Usage().PeakMemoryBytes - before;
+        Assert.InRange(grown, held * 95 / 100, held * 115 / 100);
+    }
+
+    [SandboxFact]
+    public async Task Limits_change_while_a_sandbox_runs()
+    {
+        if (!LimitsAreEnforced) return;
+        await using var sandbox = await lab.Boot(Lab.Limits with { MemoryBytes = 128 << 20 });
+        await sandbox.Run("1");
+        sandbox.Sandbox.SetLimits(Lab.Limits with { MemoryBytes = 512 << 20 });
+        Assert.Equal("ok", await sandbox.Run($"block = b'x' * {300 << 20}; del block; result = 'ok'"));
+        sandbox.Sandbox.SetLimits(Lab.Limits with { MemoryBytes = 128 << 20 });
+        await sandbox.Send($"block = b'x' * {400 << 20}");
+        Assert.True((await sandbox.Exited()).OutOfMemory);
+    }
+
+    /// <summary>A user without control groups has no limits, and is told so.</summary>
+    private bool LimitsAreEnforced => !lab.Driver.Description.Contains("not enforced", StringComparison.Ordinal);
+
+    [SandboxFact]
+    public async Task The_memory_limit_ends_a_sandbox_as_out_of_memory()
+    {
+        if (!LimitsAreEnforced) return;
+        await using var sandbox = await lab.Boot();
+        await sandbox.Run("1");
+        await sandbox.Send($"block = b'x' * {600 << 20}");
+        var exit = await sandbox.Exited();
+        Assert.True(exit.OutOfMemory, $"{exit} {sandbox.Output}");
+    }
+
+    [SandboxFact]
+    public async Task A_fork_bomb_is_bounded_and_ends_with_its_sandbox()
+    {
+        if (!LimitsAreEnforced) return;
+        await using var bomb = await lab.Boot();
+        await using var neighbour = await lab.Boot();
+        await bomb.Run("result = subprocess.Popen(['/bin/sh', '-c', 'b() { b | b & }; b'], stderr=subprocess.DEVNULL) and 1");
+        Assert.Equal("2", await neighbour.Run("1 + 1"));
+        bomb.Sandbox.Kill();
+        await bomb.Exited();
+        Assert.Equal("4", await neighbour.Run("2 + 2"));
+    }
+
+    [SandboxFact]
+    public async Task An_exit_code_is_told()
+    {
+        await using var sandbox = await lab.Boot();
+        await sandbox.Send("os._exit(7)");
+        var exit = await sandbox.Exited();
+        Assert.Equal((7, null, false), (exit.ExitCode, exit.Signal, exit.OutOfMemory));
+    }
+
+    [SandboxFact]
+    public async Task Being_killed_is_told()
+    {
+        await using var sandbox = await lab.Boot();
+        await sandbox.Run("1");
+        sandbox.Sandbox.Kill();
+        Assert.Equal(new SandboxExit(null, 9, false), await sandbox.Exited());
+    }
+
+    [SandboxFact]
+    public async Task Output_and_errors_keep_their_order_and_are_all_there_when_drained()
+    {
+        await using var sandbox = await lab.Boot();
+        await sandbox.Run("for i in range(2000): os.write(1 + i % 2, f'{i}\\n'.encode())");
+        sandbox.Sandbox.DrainOutput();
+        Assert.Equal(string.Concat(Enumerable.Range(0, 2000).Select(i => $"{i}\n")), sandbox.Output);
+    }
+
+    [SandboxFact]
+    public async Task Last_words_are_there_when_the_end_is_told()
+    {
+        await using var sandbox = await lab.Boot();
+        await sandbox.Send("os.write(2, b'farewell'); os._exit(1)");
+        await sandbox.Exited();
+        Assert.EndsWith("farewell", sandbox.Output, StringComparison.Ordinal);
+    }
+
+    [SandboxFact]
+    public async Task A_shell_may_open_its_standard_error_anew()
+    {
+        await using var sandbox = await lab.Boot();
+        await sandbox.Run("subprocess.run(['/bin/sh', '-c', 'echo anew > /dev/stderr'], check=True)");
+        sandbox.Sandbox.DrainOutput();
+        Assert.Equal("anew\n", sandbox.Output);
+    }
+
+    [SandboxFact]
+    public async Task A_flood_of_output_stops_no_neighbour()
+    {
+        await using var flood = await lab.Boot();
+        await using var neighbour = await lab.Boot();
+        await flood.Run("result = subprocess.Popen(['/usr/bin/yes']) and 1");
+        await neighbour.Run("print('calm')");
+        neighbour.Sandbox.DrainOutput();
+        flood.Sandbox.DrainOutput();
+        Assert.Equal("calm\n", neighbour.Output);
+        Assert.StartsWith("y\n", flood.Output, StringComparison.Ordinal);
+        flood.Sandbox.Kill();
+        await flood.Exited();
+    }
+
+    [SandboxFact]
+    public async Task Temporary_files_are_the_sandboxs_own()
+    {
+        await using var writer = await lab.Boot();
+        await using var other = await lab.Boot();
+        await writer.Run($"open('{writer.Sandbox.PathOf("/tmp/mine")}', 'w').write('secret')");
+        Assert.Equal("False", await other.Run($"os.path.exists('{other.Sandbox.PathOf("/tmp/mine")}')"));
+    }
+
+    [SandboxFact]
+    public async Task A_command_that_does_not_exist_fails_to_boot_and_leaves_nothing()
+    {
+        var before = Traces.Of(lab);
+        var failure = await Assert.ThrowsAsync<SandboxException>(async () =>
+        {
+            await using var sandbox = await TestSandbox.Boot(
+                lab.Driver, lab.NewId(), lab.RuntimeFolder, Lab.Limits, command: ["/usr/bin/no-such-program"]);
+        });
+        Assert.Contains("no-such-program", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Traces.Of(lab));
+    }
+
+    [SandboxFact]
+    public async Task Disposal_leaves_nothing_wherever_death_came()
+    {
+        var before = Traces.Of(lab);
+        foreach (var stage in (string[])["boot", "standby", "shown", "frozen", "ended"])
+        {
+            await using var sandbox = await lab.Boot();
+            if (stage != "boot") await sandbox.Run("result = subprocess.Popen(['/usr/bin/setsid', '/bin/sleep', '1000']) and 1");
+            if (stage is "shown" or "frozen") sandbox.Sandbox.ShowCode(lab.NewCode("code"));
+            if (stage == "frozen") sandbox.Sandbox.Freeze();
+            if (stage != "ended") continue;
+            await sandbox.Send("os._exit(0)");
+            await sandbox.Exited();
+        }
+        Assert.Equal(before, Traces.Of(lab));
+    }
+
+    [SandboxFact]
+    public async Task Ten_sandboxes_boot_and_end_at_once()
+    {
+        var before = Traces.Of(lab);
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(async number =>
+        {
+            await using var sandbox = await lab.Boot();
+            Assert.Equal($"{number}", await sandbox.Run($"{number}"));
+        }));
+        Assert.Equal(before, Traces.Of(lab));
+    }
+}
+
+[Collection("sandboxes")]
+[OnIsolation(Isolation.Process)]
+public sealed class ProcessConformance(ProcessLab lab) : SandboxConformance(lab), IClassFixture<ProcessLab>;
+
+[Collection("sandboxes")]
+[OnIsolation(Isolation.Container)]
+public sealed class ContainerConformance(ContainerLab lab) : SandboxConformance(lab), IClassFixture<ContainerLab>;
+
+[Collection("sandboxes")]
+[OnIsolation(Isolation.Gvisor)]
+public sealed class GvisorConformance(GvisorLab lab) : SandboxConformance(lab), IClassFixture<GvisorLab>
+{
+    protected override double CpuTolerance => 1.6;
+}
