@@ -11,7 +11,7 @@ internal readonly record struct ProcessEnd(int? ExitCode, int? Signal);
 /// </summary>
 internal sealed unsafe class Child : IDisposable
 {
-    private const int ByPidfd = 3, ByPid = 1, Ended = 4, DoNotBlock = 1;
+    private const int ByPid = 1, ByGroup = 2, ByPidfd = 3, Ended = 4, DoNotBlock = 1;
     private const int CodeExited = 1;
     private const int SubreaperOption = 36;
     private const short Readable = 1;
@@ -46,26 +46,40 @@ internal sealed unsafe class Child : IDisposable
         }
     }
 
-    /// <summary>How the child ended, and lets its number go; null when it still runs.</summary>
+    /// <summary>
+    /// How the child ended, and lets its number go; null when it still runs. Those of its process group that were left to us and have
+    /// ended go with it: an OCI runtime leaves one such for every container. (The group's number cannot be anybody else's yet: the
+    /// kernel gives numbers out in turn.)
+    /// </summary>
     internal ProcessEnd? Reap()
     {
-        Libc.SignalInfo info = default;
-        while (Libc.waitid(ByPidfd, Descriptors.Number(Handle), &info, Ended | DoNotBlock) < 0)
+        ProcessEnd? end = null;
+        while (Wait(ByGroup, Pid) is { Pid: not 0 } ended)
         {
-            if (Errno.Last != Errno.Interrupted) throw Errno.Failure(Errno.Last, nameof(Libc.waitid), $"{Pid}");
+            if (ended.Pid == Pid) end = EndOf(ended);
         }
-        if (info.Pid == 0) return null;
-        return info.Code == CodeExited ? new(info.Status, null) : new(null, info.Status);
+        return end ?? (Wait(ByPidfd, Descriptors.Number(Handle)) is { Pid: not 0 } info ? EndOf(info) : null);
     }
+
+    /// <returns>null where there is no such child.</returns>
+    private static Libc.SignalInfo? Wait(int idType, int id)
+    {
+        Libc.SignalInfo info = default;
+        while (Libc.waitid(idType, id, &info, Ended | DoNotBlock) < 0)
+        {
+            if (Errno.Last == Errno.NoChild) return null;
+            if (Errno.Last != Errno.Interrupted) throw Errno.Failure(Errno.Last, nameof(Libc.waitid), $"{id}");
+        }
+        return info;
+    }
+
+    private static ProcessEnd EndOf(Libc.SignalInfo info) =>
+        info.Code == CodeExited ? new(info.Status, null) : new(null, info.Status);
 
     /// <summary>Lets the number of a process that has ended go, if it is our child.</summary>
     /// <returns>Whether it has ended.</returns>
-    internal bool ReapIfOurs()
-    {
-        Libc.SignalInfo info = default;
-        if (Libc.waitid(ByPidfd, Descriptors.Number(Handle), &info, Ended | DoNotBlock) == 0) return info.Pid != 0;
-        return Errno.Last == Errno.NoChild ? WaitForEnd(TimeSpan.Zero) : throw Errno.Failure(Errno.Last, nameof(Libc.waitid), $"{Pid}");
-    }
+    internal bool ReapIfOurs() =>
+        Wait(ByPidfd, Descriptors.Number(Handle)) is { } info ? info.Pid != 0 : WaitForEnd(TimeSpan.Zero);
 
     /// <summary>Waits until the process has ended, ours or not.</summary>
     internal bool WaitForEnd(TimeSpan atMost)
@@ -80,12 +94,7 @@ internal sealed unsafe class Child : IDisposable
     }
 
     /// <summary>Waits for a process that was re-parented to us, if it is one that has ended.</summary>
-    internal static void ReapOrphan(int pid)
-    {
-        Libc.SignalInfo info = default;
-        if (Libc.waitid(ByPid, pid, &info, Ended | DoNotBlock) < 0 && Errno.Last is not (Errno.NoChild or Errno.Interrupted))
-            throw Errno.Failure(Errno.Last, nameof(Libc.waitid), $"{pid}");
-    }
+    internal static void ReapOrphan(int pid) => Wait(ByPid, pid);
 
     public void Dispose() => Handle.Dispose();
 }

@@ -17,7 +17,7 @@ internal static class Traces
 
     /// <summary>A driver's stage is a namespace of one of its threads, whose mounts can be read there.</summary>
     private static int MountsOnStages() => Directory.GetDirectories("/proc/self/task")
-        .Select(task => File.ReadAllLines($"{task}/mountinfo").Count(line => line.Contains("/sandboxes/", StringComparison.Ordinal)))
+        .Select(task => Read($"{task}/mountinfo").Split('\n').Count(line => line.Contains("/sandboxes/", StringComparison.Ordinal)))
         .Sum();
 
     private static IEnumerable<string> Cgroups(ISandboxDriver driver) => Directory.Exists("/sys/fs/cgroup")
