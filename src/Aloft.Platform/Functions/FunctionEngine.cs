@@ -77,10 +77,12 @@ public sealed partial class FunctionEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for running invocations, a while, then leaves no sandbox behind.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => Stop(CancellationToken.None);
+
+    /// <summary>Waits for running invocations, a while and until <paramref name="atOnce"/>, then leaves no sandbox behind.</summary>
+    public async ValueTask Stop(CancellationToken atOnce)
     {
-        await Invoker.Drain(Limits.Drain);
+        await Invoker.Drain(Limits.Drain, atOnce);
         await stopping.CancelAsync();
         await tidying;
         await pools.Drain();

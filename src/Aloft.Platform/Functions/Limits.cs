@@ -6,6 +6,9 @@ internal static class Limits
     /// <summary>Request and response payload of a synchronous invocation, in bytes (AWS: 6 MB).</summary>
     public const int SyncPayloadBytes = 6 * 1024 * 1024;
 
+    /// <summary>What is read of an Invoke's body, in bytes: somewhat more than a payload, so that the refusal can tell its size.</summary>
+    public const int InvokeBodyBytes = SyncPayloadBytes + 1024 * 1024;
+
     /// <summary>What a runtime may answer: AWS allows 100 bytes over the payload limit and names this number in its message.</summary>
     public const int ResponseBytes = SyncPayloadBytes + 100;
 

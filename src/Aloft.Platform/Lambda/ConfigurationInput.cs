@@ -36,7 +36,7 @@ internal sealed partial record ConfigurationInput
     {
         var read = new ConfigurationInput(input)
         {
-            Runtime = input.OptionalString("Runtime", among: RuntimeName.All),
+            Runtime = RuntimeName.Take(input),
             Handler = input.OptionalString("Handler", max: Limits.HandlerLength, pattern: HandlerPattern()),
             Role = input.OptionalString("Role", pattern: RolePattern()),
             Description = input.OptionalString("Description", max: Limits.DescriptionLength),

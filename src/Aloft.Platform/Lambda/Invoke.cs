@@ -69,7 +69,7 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
     async ValueTask<ApiResponse> Accept(ApiRequest request, FunctionKey key, string? qualifier, CancellationToken stop)
     {
         if (request.Payload.Length > Functions.Limits.AsyncPayloadBytes)
-            throw TooLarge(Functions.Limits.AsyncPayloadBytes, "InvokeFunction operation with InvocationType Event");
+            throw TooLarge(request, Functions.Limits.AsyncPayloadBytes, "Event");
         if (await registry.Find(key, qualifier, stop) is null)
             throw NotFound(key, qualifier);
 
@@ -91,7 +91,7 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
     static ReadOnlyMemory<byte> Event(ApiRequest request)
     {
         if (request.Payload.Length > Functions.Limits.SyncPayloadBytes)
-            throw TooLarge(Functions.Limits.SyncPayloadBytes, "InvokeFunction operation");
+            throw TooLarge(request, Functions.Limits.SyncPayloadBytes, "RequestResponse");
         if (request.Payload.IsEmpty)
             return "{}"u8.ToArray();
         try
@@ -129,8 +129,8 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
     static ApiError NotAmong(string member, string value, string set) => ApiError.Validation(
         $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must satisfy enum value set: {set}");
 
-    static ApiError TooLarge(int limit, string operation) =>
-        new("RequestTooLargeException", 413, $"Request must be smaller than {limit} bytes for the {operation}");
+    static ApiError TooLarge(ApiRequest request, int limit, string type) => new(
+        "RequestTooLargeException", 413, $"{request.Payload.Length} byte payload is too large for the {type} invocation type (limit {limit} bytes)");
 
     static ApiError NotFound(FunctionKey key, string? qualifier) =>
         new("ResourceNotFoundException", 404, $"Function not found: {key.Text}{(qualifier is null ? "" : $":{qualifier}")}");

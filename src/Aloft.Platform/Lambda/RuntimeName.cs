@@ -1,4 +1,5 @@
 using Aloft.Platform.Functions.Standby;
+using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
 
@@ -15,6 +16,13 @@ internal static class RuntimeName
         "ruby3.3", "ruby3.4", "python3.11", "nodejs20.x", "provided.al2023", "python3.12", "java21", "python3.13",
         "nodejs22.x", "nodejs24.x", "python3.14", "java25", "dotnet10", "ruby4.0",
     ];
+
+    /// <summary>The input's runtime, or null. One that AWS has not is refused as AWS does, which names no member here.</summary>
+    public static string? Take(Members input) =>
+        input.OptionalString("Runtime") is not { } runtime || All.Contains(runtime)
+            ? input.OptionalString("Runtime")
+            : throw LambdaError.Invalid(
+                $"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [{string.Join(", ", All)}] or be a valid ARN");
 
     /// <summary>Throws <c>InvalidParameterValueException</c> for one of AWS's that this node cannot run.</summary>
     public static void CheckRunsHere(string runtime, RuntimeCatalog runtimes)

@@ -91,12 +91,14 @@ internal sealed partial class AloftNode
         var root = RootCredentials.Of(data, settings.Auth);
         var server = new HttpServer(await Address(stop), loggers);
         OnStop(server.DisposeAsync);
+        var serving = Task.CompletedTask;
+        OnStop(() => new ValueTask(serving)); // behind the engine: its functions poll this server, too
         Uri? endpoint = null;
         var lambdaSettings = new LambdaSettings();
         var engine = new FunctionEngine(new(
             driver, catalog, registry, code, sessions, logs.Sink, server.Sandboxes, RuntimesFolder(), () => endpoint!,
             lambdaSettings.ConcurrencyLimit, time, loggers));
-        OnStop(engine.DisposeAsync);
+        stops.Push(engine.Stop);
 
         var outbox = new Outbox(db, NodeId(data), time);
         await outbox.Migrate(stop);
@@ -117,7 +119,11 @@ internal sealed partial class AloftNode
         var dispatcher = new DeliveryDispatcher(outbox, engine.Invoker, logs.Sink, time, loggers.CreateLogger<DeliveryDispatcher>());
         await dispatcher.Start(stop);
         OnStop(dispatcher.DisposeAsync);
-        stops.Push(async atOnce => await server.Stop(atOnce)); // first: no further request, and those under way are answered
+        stops.Push(atOnce =>
+        {
+            serving = server.Stop(atOnce); // no further request
+            return ValueTask.CompletedTask;
+        });
 
         var sweeping = Sweep(logs, registry, code, blobs);
         OnStop(async () =>

@@ -30,6 +30,6 @@ create() {
   local name=$1
   shift
   lambda create-function --function-name "$name" --runtime nodejs20.x --handler index.handler --role "$role" \
-    --zip-file fileb://node.zip "$@" > /dev/null
+    --zip-file fileb://node.zip "$@" > /dev/null || return
   lambda wait function-active-v2 --function-name "$name"
 }

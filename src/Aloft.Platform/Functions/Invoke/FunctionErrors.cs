@@ -21,6 +21,7 @@ internal sealed record FunctionFailure(string ErrorType, string Message)
     public static FunctionFailure Exited(SandboxExit exit) => exit switch
     {
         { OutOfMemory: true } => new("Runtime.OutOfMemory", "Runtime exited with error: signal: killed"),
+        { ExitCode: > 128 and < 128 + 64 and var status } => Exited(new(null, status - 128, exit.OutOfMemory)), // a shell's word for a signal
         { Signal: { } signal } => new("Runtime.ExitError", $"Runtime exited with error: signal: {SignalName(signal)}"),
         { ExitCode: 0 } => new("Runtime.ExitError", "Runtime exited without providing a reason"),
         _ => new("Runtime.ExitError", $"Runtime exited with error: exit status {exit.ExitCode}"),

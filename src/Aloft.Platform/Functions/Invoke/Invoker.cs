@@ -170,15 +170,15 @@ public sealed class Invoker
         return idlest is not null && idlest.EvictOne();
     }
 
-    /// <summary>Refuses new invocations, waits for the running ones within <paramref name="within"/>, then ends every instance.</summary>
-    internal async ValueTask Drain(TimeSpan within)
+    /// <summary>Refuses new invocations, waits for the running ones within <paramref name="within"/>, or until <paramref name="atOnce"/>, then ends every instance.</summary>
+    internal async ValueTask Drain(TimeSpan within, CancellationToken atOnce)
     {
         stopping = true;
         var deadline = time.GetTimestamp() + (long)(within.TotalSeconds * time.TimestampFrequency);
         foreach (var (_, fleet) in fleets)
             fleet.Retire();
-        while (fleets.Values.Any(fleet => !fleet.IsEmpty) && time.GetTimestamp() < deadline)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
+        while (fleets.Values.Any(fleet => !fleet.IsEmpty) && time.GetTimestamp() < deadline && !atOnce.IsCancellationRequested)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, atOnce).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var (_, fleet) in fleets)
             fleet.EndAll();
         await starter.Discarded();

@@ -91,8 +91,15 @@ internal sealed class SandboxBooter(
     /// <summary>Why these: runtimes/node/heap.js.</summary>
     static readonly string[] NodeFlags = ["--max-old-space-size=10240", "--initial-old-space-size=16", "--min-semi-space-size=4"];
 
+    /// <summary>
+    /// The runtime is not the sandbox's first process: the kernel spares that one the signals it sends itself, so a crash would not be
+    /// one, and leaves it the orphans to bury. A shell is; its status is the runtime's, or 128 and the signal that ended it.
+    /// </summary>
+    static IReadOnlyList<string> Command(InstalledRuntime runtime) =>
+        ["/bin/sh", "-c", "\"$@\" & exec 3>&-; wait \"$!\"", "init", .. RuntimeCommand(runtime)];
+
     /// <summary>As runtimes/CHANNEL.md has them.</summary>
-    static IReadOnlyList<string> Command(InstalledRuntime runtime) => runtime.Language switch
+    static IReadOnlyList<string> RuntimeCommand(InstalledRuntime runtime) => runtime.Language switch
     {
         Language.Node => [runtime.Path, .. NodeFlags, "/var/runtime/node/bootstrap.js"],
         Language.Python => [runtime.Path, "-I", "/var/runtime/python/bootstrap.py"],
