@@ -135,11 +135,11 @@ public sealed class FunctionFailureTests(SharedProgram shared) : IClassFixture<S
     }
 
     [Theory]
-    [InlineData("node", "exports.handler = async () => { const a = {}; a.a = a; return a; };")]
-    [InlineData("node", "exports.handler = async () => 10n;")]
-    [InlineData("python", "def handler(event, context):\n    return {1, 2}\n")]
-    public async Task Result_that_is_not_JSON_is_a_marshal_error(string language, string source) =>
-        await Fails(Source(language, source), "Runtime.MarshalError");
+    [InlineData("node", "exports.handler = async () => { const a = {}; a.a = a; return a; };", "Error")] // "Unable to stringify response body"
+    [InlineData("node", "exports.handler = async () => 10n;", "Error")]
+    [InlineData("python", "def handler(event, context):\n    return {1, 2}\n", "Runtime.MarshalError")]
+    public async Task Result_that_is_not_JSON_is_an_error(string language, string source, string type) =>
+        await Fails(Source(language, source), type);
 
     [Theory]
     [InlineData("process.nextTick(() => { throw new Error('later'); }); await new Promise(() => {});", "Runtime.UnhandledPromiseRejection", "Error")]

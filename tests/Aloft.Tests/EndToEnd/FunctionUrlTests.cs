@@ -131,7 +131,7 @@ public sealed class FunctionUrlTests(SharedProgram shared) : IClassFixture<Share
     {
         var url = await lambda.AddUrl(await lambda.Create(FunctionSource.Node(source)));
         request ??= new HttpRequestMessage(HttpMethod.Get, "");
-        request.RequestUri = new Uri(url, request.RequestUri!.OriginalString);
+        request.RequestUri = new Uri(url, request.RequestUri?.OriginalString ?? "");
         return await lambda.Send(request);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Aloft.Platform.Front.Listening;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.RuntimeApi;
@@ -18,6 +19,7 @@ internal sealed class SandboxBooter(
     const int RuntimeApiPort = 9001;
 
     readonly SemaphoreSlim turns = new(Limits.BootsAtOnce);
+    readonly string run = RandomNumberGenerator.GetHexString(6, lowercase: true); // runsc's sockets are named by id, across all nodes of a machine
     long lastId;
 
     /// <summary>Whether a sandbox can be booted before it is known for which function.</summary>
@@ -86,7 +88,7 @@ internal sealed class SandboxBooter(
     }
 
     string NewId(InstalledRuntime runtime) => string.Create(
-        CultureInfo.InvariantCulture, $"{runtime.Language.ToString().ToLowerInvariant()}-{Interlocked.Increment(ref lastId)}");
+        CultureInfo.InvariantCulture, $"{runtime.Language.ToString().ToLowerInvariant()}-{run}-{Interlocked.Increment(ref lastId)}");
 
     /// <summary>Why these: runtimes/node/heap.js.</summary>
     static readonly string[] NodeFlags = ["--max-old-space-size=10240", "--initial-old-space-size=16", "--min-semi-space-size=4"];
@@ -95,7 +97,7 @@ internal sealed class SandboxBooter(
     /// The runtime is not the sandbox's first process: the kernel spares that one the signals it sends itself, so a crash would not be
     /// one, and leaves it the orphans to bury. A shell is; its status is the runtime's, or 128 and the signal that ended it.
     /// </summary>
-    static IReadOnlyList<string> Command(InstalledRuntime runtime) =>
+    IReadOnlyList<string> Command(InstalledRuntime runtime) => driver.Isolation == Isolation.Process ? RuntimeCommand(runtime) :
         ["/bin/sh", "-c", "\"$@\" & exec 3>&-; wait \"$!\"", "init", .. RuntimeCommand(runtime)];
 
     /// <summary>As runtimes/CHANNEL.md has them.</summary>
