@@ -19,9 +19,10 @@ internal sealed record FunctionSource(string Runtime, string Handler, byte[] Zip
     public static FunctionSource ShellEcho { get; } = Shell("""
         #!/bin/sh
         api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
+        headers=$(mktemp)
         while true; do
-          event=$(curl -sS -D /tmp/headers "$api/next")
-          id=$(sed -n 's/^lambda-runtime-aws-request-id: *\([^\r]*\).*/\1/Ip' /tmp/headers)
+          event=$(curl -sS -D "$headers" "$api/next")
+          id=$(sed -n 's/^lambda-runtime-aws-request-id: *\([^\r]*\).*/\1/Ip' "$headers")
           echo "shell got $id"
           curl -sS -X POST --data-binary "$event" "$api/$id/response" > /dev/null
         done

@@ -10,7 +10,7 @@ refused('InvalidParameterValueException', functions.create_function, **{**good, 
 refused('ValidationException', functions.create_function, **{**good, 'Role': 'nobody'})
 refused('ValidationException', functions.create_function, **{**good, 'FunctionName': 'no spaces allowed'})
 refused('ValidationException', functions.create_function, **{**good, 'Timeout': 901})
-refused('ValidationException', functions.create_function, **{**good, 'MemorySize': 127})
+refused('ValidationException', functions.create_function, **{**good, 'MemorySize': 10241})
 refused('InvalidParameterValueException', functions.create_function, **{**good, 'Environment': {'Variables': {'AWS_REGION': 'mars'}}})
 refused('InvalidParameterValueException', functions.create_function, **{**good, 'Environment': {'Variables': {'BIG': 'x' * 4097}}})
 refused('InvalidParameterValueException', functions.create_function, **{**good, 'Layers': ['arn:aws:lambda:us-east-1:1:layer:l:1']})

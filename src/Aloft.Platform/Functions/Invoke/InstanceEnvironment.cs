@@ -51,6 +51,8 @@ internal sealed class InstanceEnvironment
             variables["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;
 
         Default("AWS_ENDPOINT_URL", endpoint);
+        if (pathOf("/tmp") is var tmp && tmp != "/tmp")
+            Default("TMPDIR", tmp);
         Default("TZ", ":UTC");
         Default("LANG", "en_US.UTF-8");
         Default("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin");
