@@ -90,18 +90,19 @@ internal sealed class RunningSandbox : ISandbox
     /// </summary>
     private void OnEnded()
     {
-        var outOfMemory = false;
+        var (end, outOfMemory) = (default(ProcessEnd), false);
         try
         {
             lock (gate) parts.Group.KillAll();
             parts.Output.Drain();
             outOfMemory = parts.Group.RanOutOfMemory();
+            Child.ReapRuntimeHelpers();
+            end = first.Reap() ?? throw new InvalidOperationException($"Process {first.Pid} is said to have ended, and runs.");
         }
         catch (Exception failure)
         {
             parts.Report($"Sandbox {Id}: the end of its first process could not be dealt with: {failure}");
         }
-        var end = first.Reap() ?? throw new InvalidOperationException($"Process {first.Pid} is said to have ended, and runs.");
         exited.TrySetResult(new(end.ExitCode, end.Signal, outOfMemory));
     }
 

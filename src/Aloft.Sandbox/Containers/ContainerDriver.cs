@@ -127,7 +127,11 @@ public sealed class ContainerDriver : ISandboxDriver
         using (starter)
         {
             var ended = new TaskCompletionSource<ProcessEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
-            loop.WatchOnce(starter.Handle, () => ended.TrySetResult(starter.Reap() ?? throw new InvalidOperationException("A process ended, and runs.")));
+            loop.WatchOnce(starter.Handle, () =>
+            {
+                Child.ReapRuntimeHelpers();
+                ended.TrySetResult(starter.Reap() ?? throw new InvalidOperationException($"Process {starter.Pid} is said to have ended, and runs."));
+            });
             try
             {
                 var end = await ended.Task.WaitAsync(Limits.Boot, time, stop);

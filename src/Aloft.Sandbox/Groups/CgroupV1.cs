@@ -79,8 +79,7 @@ internal sealed class CgroupV1 : IResourceGroup
     public bool TryRemove()
     {
         KillAll();
-        dying.Reap();
-        var removed = true;
+        var removed = dying.Reap();
         foreach (var folder in allFolders) removed &= CgroupTree.TryRemove(folder);
         return removed;
     }

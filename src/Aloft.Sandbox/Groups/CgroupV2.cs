@@ -79,10 +79,8 @@ internal sealed class CgroupV2 : IResourceGroup
 
     public bool TryRemove()
     {
-        if (!Directory.Exists(folder)) return true;
         KillAll();
-        dying.Reap();
-        return CgroupTree.TryRemove(folder);
+        return dying.Reap() & CgroupTree.TryRemove(folder);
     }
 
     public void Dispose()

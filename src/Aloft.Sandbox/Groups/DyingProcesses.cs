@@ -24,7 +24,8 @@ internal sealed class DyingProcesses : IDisposable
     }
 
     /// <summary>Waits for those that have ended.</summary>
-    internal void Reap()
+    /// <returns>Whether all have.</returns>
+    internal bool Reap()
     {
         lock (gate)
         {
@@ -33,12 +34,15 @@ internal sealed class DyingProcesses : IDisposable
                 dying.Remove(process.Pid);
                 process.Dispose();
             }
+            return dying.Count == 0;
         }
     }
 
     public void Dispose()
     {
-        Reap();
-        foreach (var process in dying.Values) process.Dispose();
+        lock (gate)
+        {
+            foreach (var process in dying.Values) process.Dispose();
+        }
     }
 }

@@ -56,7 +56,6 @@ public sealed class GvisorDriver : ISandboxDriver
         var program = OciRuntime.Find("runsc") ?? throw new SandboxException("runsc is not installed. Run: apt-get install runsc");
         var key = NodeFolder.KeyOf(nodeFolder, "gvisor");
         await CgroupTree.Open(key).RemoveLeftovers(time);
-        Child.AdoptOrphans();
         var refusals = new List<string>();
         foreach (var platform in Platforms)
         {
@@ -128,18 +127,21 @@ public sealed class GvisorDriver : ISandboxDriver
         "run", "--pid-file", folder.PidFile, "--bundle", folder.Bundle, id,
     ];
 
-    /// <summary>runsc tells that the sandbox runs by writing the file with its process id.</summary>
+    /// <summary>
+    /// runsc writes to its file of state that the command runs. A command that is over before we look has run as well; what runsc could
+    /// not start, it has put into its log.
+    /// </summary>
     private async Task Started(RunningSandbox sandbox, ContainerFolder folder, CancellationToken stop)
     {
         var start = time.GetTimestamp();
         try
         {
-            while (!await stage.Build(() => File.Exists(folder.PidFile)))
+            while (!await stage.Build(() => IsRunning(sandbox.Id)))
             {
-                if (sandbox.Exited.IsCompleted || time.GetElapsedTime(start) > Limits.Boot)
-                {
-                    throw new SandboxException($"runsc did not start a sandbox: {await stage.Build(folder.ReadLog)}");
-                }
+                var ended = sandbox.Exited.IsCompleted;
+                var log = await stage.Build(folder.ReadLog);
+                if (ended && log.Length == 0) return;
+                if (ended || time.GetElapsedTime(start) > Limits.Boot) throw new SandboxException($"runsc did not start a sandbox: {log}");
                 await Task.Delay(TimeSpan.FromMilliseconds(2), time, stop);
             }
         }
@@ -149,6 +151,11 @@ public sealed class GvisorDriver : ISandboxDriver
             throw;
         }
     }
+
+    private bool IsRunning(string id) =>
+        Directory.Exists(StateRoot)
+        && Directory.GetFiles(StateRoot, $"{id}_*.state") is [var state]
+        && File.ReadAllText(state).Contains("\"status\":\"running\"", StringComparison.Ordinal);
 
     public ValueTask DisposeAsync()
     {

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Aloft.Sandbox.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Aloft.Sandbox.Native;
@@ -16,7 +19,17 @@ internal sealed unsafe class Child : IDisposable
     private const int SubreaperOption = 36;
     private const short Readable = 1;
 
-    private Child(int pid, SafeFileHandle handle) => (Pid, Handle) = (pid, handle);
+    /// <summary>As the kernel shows them; runsc calls itself by /proc/self/exe.</summary>
+    private static readonly string[] RuntimeNames = ["crun", "runc", "runsc", "exe"];
+
+    /// <summary>How many objects hold each process, by its number.</summary>
+    private static readonly ConcurrentDictionary<int, int> Held = new();
+
+    private Child(int pid, SafeFileHandle handle)
+    {
+        (Pid, Handle) = (pid, handle);
+        Held.AddOrUpdate(pid, 1, static (_, count) => count + 1);
+    }
 
     internal int Pid { get; }
 
@@ -46,19 +59,32 @@ internal sealed unsafe class Child : IDisposable
         }
     }
 
-    /// <summary>
-    /// How the child ended, and lets its number go; null when it still runs. Those of its process group that were left to us and have
-    /// ended go with it: an OCI runtime leaves one such for every container. (The group's number cannot be anybody else's yet: the
-    /// kernel gives numbers out in turn.)
-    /// </summary>
-    internal ProcessEnd? Reap()
+    /// <summary>How the child ended, and lets its number go; null when it still runs.</summary>
+    internal ProcessEnd? Reap() => Wait(ByPidfd, Descriptors.Number(Handle)) switch
     {
-        ProcessEnd? end = null;
-        while (Wait(ByGroup, Pid) is { Pid: not 0 } ended)
+        null => throw Errno.Failure(Errno.NoChild, nameof(Libc.waitid), $"{Pid}"),
+        { Pid: 0 } => null,
+        { Code: CodeExited } info => new(info.Status, null),
+        { } info => new(null, info.Status),
+    };
+
+    /// <summary>
+    /// Lets go of helpers that an OCI runtime has left to us (crun: one for each container). Only a process that has ended, bears a runtime's
+    /// name and is held by nobody here is taken: to wait for another's child would be fatal for that other.
+    /// </summary>
+    internal static void ReapRuntimeHelpers()
+    {
+        // The kernel leaves orphans to a process's first thread; what .NET starts belongs to the thread that started it.
+        var self = Libc.getpid();
+        foreach (var text in File.ReadAllText($"/proc/self/task/{self}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (ended.Pid == Pid) end = EndOf(ended);
+            var pid = int.Parse(text, CultureInfo.InvariantCulture);
+            if (!Held.ContainsKey(pid) && ProcessTable.Find(pid) is { HasEnded: true } process && process.Parent == self
+                && RuntimeNames.Any(name => process.Name.StartsWith(name, StringComparison.Ordinal)))
+            {
+                Wait(ByPid, pid);
+            }
         }
-        return end ?? (Wait(ByPidfd, Descriptors.Number(Handle)) is { Pid: not 0 } info ? EndOf(info) : null);
     }
 
     /// <returns>null where there is no such child.</returns>
@@ -72,9 +98,6 @@ internal sealed unsafe class Child : IDisposable
         }
         return info;
     }
-
-    private static ProcessEnd EndOf(Libc.SignalInfo info) =>
-        info.Code == CodeExited ? new(info.Status, null) : new(null, info.Status);
 
     /// <summary>Lets the number of a process that has ended go, if it is our child.</summary>
     /// <returns>Whether it has ended.</returns>
@@ -96,7 +119,11 @@ internal sealed unsafe class Child : IDisposable
     /// <summary>Waits for a process that was re-parented to us, if it is one that has ended.</summary>
     internal static void ReapOrphan(int pid) => Wait(ByPid, pid);
 
-    public void Dispose() => Handle.Dispose();
+    public void Dispose()
+    {
+        if (Held.AddOrUpdate(Pid, 0, static (_, count) => count - 1) == 0) Held.TryRemove(new(Pid, 0));
+        Handle.Dispose();
+    }
 }
 
 internal static class Signals

@@ -28,7 +28,6 @@ public sealed class ProcessDriver : ISandboxDriver
     public static async Task<ProcessDriver> Start(string nodeFolder, TimeProvider time, Action<string> report)
     {
         var node = new NodeFolder(nodeFolder, "process");
-        Child.AdoptOrphans();
         var (groups, why) = OpenGroups(node.Key);
         await RemoveLeftovers(node, groups, time);
         var limits = groups is null ? $"limits are not enforced ({why})" : $"limits by {groups.Description}";

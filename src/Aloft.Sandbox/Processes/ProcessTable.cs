@@ -4,7 +4,7 @@ using System.Text;
 namespace Aloft.Sandbox.Processes;
 
 /// <summary>One line of the kernel's table of processes: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html</summary>
-internal readonly record struct ProcessEntry(int Pid, char State, int Parent, int Session)
+internal readonly record struct ProcessEntry(int Pid, string Name, char State, int Parent, int Session)
 {
     internal bool HasEnded => State is 'Z' or 'X';
 }
@@ -27,8 +27,9 @@ internal static class ProcessTable
         if (Read($"/proc/{pid}/stat") is not { } bytes) return null;
         // The name in the second field may hold anything, so count from its closing bracket.
         var text = Encoding.Latin1.GetString(bytes);
-        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ', 6);
-        return new(pid, fields[0][0], Number(fields[1]), Number(fields[3]));
+        var end = text.LastIndexOf(')');
+        var fields = text[(end + 2)..].Split(' ', 6);
+        return new(pid, text[(text.IndexOf('(') + 1)..end], fields[0][0], Number(fields[1]), Number(fields[3]));
     }
 
     /// <summary>Whether the environment that a process was started with has this variable.</summary>

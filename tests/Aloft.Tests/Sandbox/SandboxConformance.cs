@@ -106,11 +106,11 @@ public abstract class SandboxConformance(Lab lab)
             """);
         var counted = (sandbox.Sandbox.Usage().CpuTime - before).TotalSeconds;
         var used = double.Parse(burnt, System.Globalization.CultureInfo.InvariantCulture);
-        Assert.InRange(counted, used * 0.95 - 0.02, used * CpuTolerance + 0.05);
+        Assert.InRange(counted, used * CpuTolerance.Least, used * CpuTolerance.Most);
     }
 
-    /// <summary>gVisor's own kernel costs CPU time too, and rightly counts.</summary>
-    protected virtual double CpuTolerance => 1.10;
+    /// <summary>The program counts itself, the control group all of it: the start and end of the request, too.</summary>
+    protected virtual (double Least, double Most) CpuTolerance => (0.95, 1.15);
 
     [SandboxFact]
     public async Task Peak_memory_is_what_the_program_held()
@@ -128,13 +128,15 @@ public abstract class SandboxConformance(Lab lab)
     public async Task Limits_change_while_a_sandbox_runs()
     {
         if (!LimitsAreEnforced) return;
-        await using var sandbox = await lab.Boot(Lab.Limits with { MemoryBytes = 128 << 20 });
-        await sandbox.Run("1");
-        sandbox.Sandbox.SetLimits(Lab.Limits with { MemoryBytes = 512 << 20 });
-        Assert.Equal("ok", await sandbox.Run($"block = b'x' * {300 << 20}; del block; result = 'ok'"));
-        sandbox.Sandbox.SetLimits(Lab.Limits with { MemoryBytes = 128 << 20 });
-        await sandbox.Send($"block = b'x' * {400 << 20}");
-        Assert.True((await sandbox.Exited()).OutOfMemory);
+        await using var raised = await lab.Boot(Lab.Limits with { MemoryBytes = 128 << 20 });
+        await using var lowered = await lab.Boot(Lab.Limits with { MemoryBytes = 1 << 30 });
+        await raised.Run("1");
+        raised.Sandbox.SetLimits(Lab.Limits with { MemoryBytes = 512 << 20 });
+        Assert.Equal("ok", await raised.Run($"block = b'x' * {300 << 20}; result = 'ok'"));
+        await lowered.Run("1");
+        lowered.Sandbox.SetLimits(Lab.Limits with { MemoryBytes = 128 << 20 });
+        await lowered.Send($"block = b'x' * {400 << 20}");
+        Assert.True((await lowered.Exited()).OutOfMemory);
     }
 
     /// <summary>A user without control groups has no limits, and is told so.</summary>
@@ -243,7 +245,7 @@ public abstract class SandboxConformance(Lab lab)
                 lab.Driver, lab.NewId(), lab.RuntimeFolder, Lab.Limits, command: ["/usr/bin/no-such-program"]);
         });
         Assert.Contains("no-such-program", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(before, Traces.Of(lab));
+        await Eventually.True(() => before == Traces.Of(lab), $"all is as before: {before}\n-- now:\n{Traces.Of(lab)}");
     }
 
     [SandboxFact]
@@ -260,7 +262,7 @@ public abstract class SandboxConformance(Lab lab)
             await sandbox.Send("os._exit(0)");
             await sandbox.Exited();
         }
-        Assert.Equal(before, Traces.Of(lab));
+        await Eventually.True(() => before == Traces.Of(lab), $"all is as before: {before}\n-- now:\n{Traces.Of(lab)}");
     }
 
     [SandboxFact]
@@ -272,7 +274,7 @@ public abstract class SandboxConformance(Lab lab)
             await using var sandbox = await lab.Boot();
             Assert.Equal($"{number}", await sandbox.Run($"{number}"));
         }));
-        Assert.Equal(before, Traces.Of(lab));
+        await Eventually.True(() => before == Traces.Of(lab), $"all is as before: {before}\n-- now:\n{Traces.Of(lab)}");
     }
 }
 
@@ -288,5 +290,6 @@ public sealed class ContainerConformance(ContainerLab lab) : SandboxConformance(
 [OnIsolation(Isolation.Gvisor)]
 public sealed class GvisorConformance(GvisorLab lab) : SandboxConformance(lab), IClassFixture<GvisorLab>
 {
-    protected override double CpuTolerance => 1.6;
+    /// <summary>A clock of gVisor's own ticks in steps that it may be waiting in, and its kernel's work counts as well.</summary>
+    protected override (double Least, double Most) CpuTolerance => (0.4, 2);
 }

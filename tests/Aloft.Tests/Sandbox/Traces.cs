@@ -32,7 +32,7 @@ internal static class Traces
         {
             if (Read($"{folder}/environ").Contains("\0GIVEN=yes\0", StringComparison.Ordinal)) yield return $"process {Path.GetFileName(folder)}";
             var stat = Read($"{folder}/stat");
-            if (stat.Contains($") Z {Environment.ProcessId} ", StringComparison.Ordinal) && Programs.Any(stat.Contains)) yield return $"zombie {stat}";
+            if (stat.Contains($") Z {Environment.ProcessId} ", StringComparison.Ordinal) && Programs.Any(stat.Contains)) yield return $"zombie {stat[1..stat.IndexOf('Z')]}";
         }
     }
 
