@@ -13,7 +13,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             var verb = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
-            return Fail(around, ExitCode.Usage, $"{parsed.Errors[0].Message} `aloft{verb} --help` tells more.");
+            return Fail(around, ExitCode.Usage, $"{Problem(parsed)} `aloft{verb} --help` tells more.");
         }
 
         try
@@ -46,6 +46,13 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>The error that says most, on one line: a word that means nothing here explains why something else is missing.</summary>
+    static string Problem(ParseResult parsed)
+    {
+        var unknown = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not known here." : null;
+        return unknown ?? $"{parsed.Errors[0].Message.ReplaceLineEndings("").Replace('\t', ' ').TrimEnd('.')}.";
+    }
+
     static int Fail(Surroundings around, int exitCode, string message)
     {
         around.Error.WriteLine($"aloft: {message}");
@@ -55,7 +62,7 @@ internal static class CommandLine
     static RootCommand Root(Surroundings around, StartNode startNode) => new($"""
         A serverless cloud in one program: runs functions in sandboxes behind the AWS API.
 
-        Verbs other than up, demo, new, doctor and version talk to the node at AWS_ENDPOINT_URL (http://127.0.0.1:4566 when unset)
+        Verbs other than up, demo, new, doctor, compatibility and version talk to the node at AWS_ENDPOINT_URL (http://127.0.0.1:4566 when unset)
         with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, as any AWS client does.
 
         {ExitCode.Help}
@@ -70,6 +77,7 @@ internal static class CommandLine
         DeleteVerb.Command(around),
         DemoVerb.Command(around),
         DoctorVerb.Command(around),
+        CompatibilityVerb.Command(around),
         VersionVerb.Command(around),
     };
 }

@@ -31,6 +31,9 @@ public sealed class CloudWatchLogs : IAsyncDisposable
 
     public ServiceDefinition Service { get; }
 
+    /// <summary>The service's names and table for documents: its handlers have nothing to work on.</summary>
+    public static ServiceDefinition Described => Operations.Service(null!, null!, null!, null!, null!);
+
     public ILogSink Sink => sink;
 
     /// <summary>Starts storing in the background what is written to <see cref="Sink"/>.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Aloft.Platform.Functions.Standby;
+using Aloft.Sandbox;
 
 namespace Aloft.Checks;
 
@@ -18,6 +19,8 @@ internal static class Machine
             Interpreter("Node.js", "nodejs", Language.Node, runtimes),
             Interpreter("Python", "python3", Language.Python, runtimes),
             Curl(),
+            await Isolation("container", clock, stop),
+            await Isolation("gvisor", clock, stop),
             Port(NodeSettings.DefaultPort),
         ];
     }
@@ -41,6 +44,32 @@ internal static class Machine
     static Check Curl() => File.Exists("/usr/bin/curl")
         ? new("curl", Verdict.Good, "/usr/bin/curl, for custom runtimes written in shell")
         : new("curl", Verdict.Limits, "not there: custom runtimes written in shell need it", "apt-get install curl");
+
+    /// <summary>Starts the technology as a node would, with its self-test, and stops it again.</summary>
+    static async Task<Check> Isolation(string technology, TimeProvider clock, CancellationToken stop)
+    {
+        var folder = Directory.CreateTempSubdirectory("aloft-doctor-");
+        var reports = new List<string>();
+        try
+        {
+            await using var driver = (await SandboxDrivers.Choose(technology, folder.FullName, clock, Report, stop)).Driver;
+            return new(technology, Verdict.Good, driver.Description);
+        }
+        catch (SandboxException missing)
+        {
+            return new(technology, Verdict.Limits, string.Join(' ', reports.Append(missing.Message)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        void Report(string line)
+        {
+            lock (reports)
+                reports.Add(line);
+        }
+    }
 
     static Check Port(int port)
     {

@@ -24,7 +24,8 @@ internal sealed record Change(string What, string? Before, string? After)
                 changes.Add(new(what, old is "" ? null : old, wanted is "" ? null : wanted));
         }
 
-        Compare(Code, before is null ? null : Shown(before.CodeSha256, before.CodeBytes), Shown(codeSha256, codeBytes));
+        if (before?.CodeSha256 != codeSha256)
+            changes.Add(new(Code, before is null ? null : Shown(before.CodeSha256, before.CodeBytes), Shown(codeSha256, codeBytes)));
         Compare("runtime", before?.Runtime, after.Runtime);
         Compare("handler", before?.Handler, after.Handler);
         Compare("memory", Text(before?.MemoryMegabytes, "MB"), Text(after.MemoryMegabytes, "MB"));

@@ -83,7 +83,8 @@ internal sealed class Deployer(Connection connection, TextWriter progress, TimeP
                 return function;
             if (clock.GetElapsedTime(start) > ProgramLimits.BecomeActive)
                 throw new CommandFailed(
-                    ExitCode.Failed, $"{name} is still {function.State} after {ProgramLimits.BecomeActive.TotalSeconds:0} s; `aloft list` shows how it goes on.");
+                    ExitCode.Failed,
+                    $"{name} is still {function.State} after {ProgramLimits.BecomeActive.TotalSeconds:0} s; `aloft list` shows how it goes on.");
 
             await Task.Delay(pause, clock, stop);
             pause = pause * 2 < ProgramLimits.LongestPoll ? pause * 2 : ProgramLimits.LongestPoll;

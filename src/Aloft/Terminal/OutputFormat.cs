@@ -14,10 +14,10 @@ internal enum OutputFormat
 
 internal static class OutputOption
 {
-    public static Option<OutputFormat> Create() => new("--output", "-o")
+    public static Option<OutputFormat> Create() => new Option<OutputFormat>("--output", "-o")
     {
         Description = "text for people, json for programs",
         HelpName = "text|json",
         DefaultValueFactory = _ => OutputFormat.Text,
-    };
+    }.AcceptOnlyFromAmong("text", "json");
 }

@@ -21,7 +21,7 @@ internal static class Quantity
     {
         if (text.Length < 2 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             return null;
-        if (number > 36_500)
+        if (number is not (>= 0 and <= 36_500)) // nor NaN
             return null; // beyond what a time span and a calendar can hold in days
         return text[^1] switch
         {

@@ -122,10 +122,14 @@ internal static class InvokeVerb
             return Exit;
         }
 
-        string Summary(ReportLine? report) => report is null
-            ? $"{Quantity.Time(elapsed)} in all, request {answer.RequestId}"
-            : string.Create(CultureInfo.InvariantCulture,
-                $"{(report.Init is { } init ? $"cold (init {Quantity.Time(init)})" : "warm")}, ran {Quantity.Time(report.Duration)}, {Quantity.Time(elapsed)} in all, {report.PeakMegabytes} of {report.MemoryMegabytes} MB, request {answer.RequestId}");
+        string Summary(ReportLine? report)
+        {
+            if (report is null)
+                return $"{Quantity.Time(elapsed)} in all, request {answer.RequestId}";
+            var start = report.Init is { } init ? $"cold (init {Quantity.Time(init)})" : "warm";
+            var memory = string.Create(CultureInfo.InvariantCulture, $"{report.PeakMegabytes} of {report.MemoryMegabytes} MB");
+            return $"{start}, ran {Quantity.Time(report.Duration)}, {Quantity.Time(elapsed)} in all, {memory}, request {answer.RequestId}";
+        }
 
         JsonNode? Parsed()
         {

@@ -20,6 +20,7 @@ internal static partial class NewVerb
         {
             Description = "The language", HelpName = "node|python|shell", DefaultValueFactory = _ => Template.Node,
         };
+        runtime.AcceptOnlyFromAmong("node", "python", "shell");
         var command = new Command("new", "Make a folder with a working function") { name, runtime };
         command.SetAction(parsed => Run(around, parsed.GetRequiredValue(name), parsed.GetValue(runtime).ToString().ToLowerInvariant()));
         return command;

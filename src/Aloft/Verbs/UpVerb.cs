@@ -5,6 +5,7 @@ using Aloft.Sandbox;
 using Aloft.Storage;
 using Aloft.Terminal;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 
 namespace Aloft.Verbs;
 
@@ -21,7 +22,10 @@ internal static class UpVerb
     {
         var port = new Option<int>("--port") { Description = "Port to listen on; 0 picks a free one", DefaultValueFactory = _ => NodeSettings.DefaultPort };
         var host = new Option<string>("--host") { Description = "Address to listen on", DefaultValueFactory = _ => "127.0.0.1" };
-        var data = new Option<string>("--data") { Description = "Folder for all that is to last", HelpName = "dir", DefaultValueFactory = _ => DefaultDataFolder };
+        var data = new Option<string>("--data")
+        {
+            Description = "Folder for all that is to last", HelpName = "dir", DefaultValueFactory = _ => DefaultDataFolder,
+        };
         var db = new Option<string>("--db") { Description = "Database", HelpName = "sqlite|postgres://…", DefaultValueFactory = _ => "sqlite" };
         var isolation = new Option<RequestedIsolation>("--isolation")
         {
@@ -29,10 +33,18 @@ internal static class UpVerb
             HelpName = "auto|container|gvisor|process",
             DefaultValueFactory = _ => RequestedIsolation.Auto,
         };
-        var strict = new Option<bool>("--strict-runtimes") { Description = "Refuse a runtime version that is not installed, instead of running the nearest one" };
+        var strict = new Option<bool>("--strict-runtimes")
+        {
+            Description = "Refuse a runtime version that is not installed, instead of running the nearest one",
+        };
         var auth = new Option<Switch>("--auth") { Description = "Verify signatures", HelpName = "on|off", DefaultValueFactory = _ => Switch.Off };
-        var json = new Option<bool>("--json") { Description = "Log to standard output, a JSON object each line; one with \"event\": \"ready\" tells the endpoint" };
+        var json = new Option<bool>("--json")
+        {
+            Description = "Log to standard output, a JSON object each line; one with \"event\": \"ready\" tells the endpoint",
+        };
         var stdin = new Option<bool>(StopWithStdin) { Hidden = true };
+        isolation.AcceptOnlyFromAmong("auto", "container", "gvisor", "process");
+        auth.AcceptOnlyFromAmong("on", "off");
         port.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 0 or > 65535)
@@ -83,7 +95,7 @@ internal static class UpVerb
         return ExitCode.Ok;
     }
 
-    static async Task<RunningNode> Start(StartNode startNode, NodeSettings settings, Microsoft.Extensions.Logging.ILoggerFactory loggers, CancellationToken stop)
+    static async Task<RunningNode> Start(StartNode startNode, NodeSettings settings, ILoggerFactory loggers, CancellationToken stop)
     {
         try
         {

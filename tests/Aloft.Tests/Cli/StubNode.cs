@@ -54,7 +54,7 @@ internal sealed class StubNode : IAsyncDisposable
         {
             ["FunctionName"] = name, ["FunctionArn"] = $"arn:aws:lambda:us-east-1:000000000000:function:{name}", ["Runtime"] = "nodejs18.x",
             ["Handler"] = "index.handler", ["Role"] = "arn:aws:iam::000000000000:role/r", ["MemorySize"] = 128, ["Timeout"] = 3,
-            ["CodeSha256"] = "", ["CodeSize"] = 10, ["LastModified"] = "2025-01-02T03:04:05.000+0000", ["State"] = "Active", ["LastUpdateStatus"] = "Successful",
+            ["CodeSha256"] = "", ["CodeSize"] = 10L, ["LastModified"] = "2025-01-02T03:04:05.000+0000", ["State"] = "Active", ["LastUpdateStatus"] = "Successful",
         };
         foreach (var (member, value) in members)
             function[member] = value?.DeepClone();

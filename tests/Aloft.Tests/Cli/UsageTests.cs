@@ -29,7 +29,7 @@ public sealed class UsageTests : IDisposable
     {
         var run = await command.Run();
         Assert.Equal(ExitCode.Ok, run.ExitCode);
-        foreach (var verb in (string[])["up", "new", "deploy", "invoke", "logs", "list", "delete", "doctor", "demo", "version", "Exit codes"])
+        foreach (var verb in (string[])["up", "new", "deploy", "invoke", "logs", "list", "delete", "doctor", "demo", "compatibility", "version", "Exit codes"])
             Assert.Contains(verb, run.Output, StringComparison.Ordinal);
     }
 
