@@ -1,7 +1,7 @@
 // A node of Aloft's own for one benchmark, and the little of the API that a benchmark calls.
 import { spawn } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,37 +9,60 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = process.env.ALOFT_DLL ?? join(root, 'src/Aloft/bin/Release/net10.0/aloft.dll');
+const program = process.env.ALOFT_DLL ?? join(root, 'artifacts/current/aloft.dll'); // as ./aloft builds it
 const anyone = { id: '000000000000', secret: 'secret' };
+const running = new Set();
 
-/** Starts `aloft up` and returns when it is ready. It stops when its input ends, so also when the benchmark fails. */
-export async function startAloft(...options) {
-  if (!existsSync(program)) throw new Error(`${program} is not built.`);
+/**
+ * Starts `aloft up` on a free port with a data folder of its own, and returns when it is ready.
+ * With credentials, the node knows their secret and refuses what is not signed with it.
+ */
+export async function startAloft({ credentials } = {}) {
+  if (!existsSync(program)) throw new Error(`${program} is not built: ./aloft version builds it.`);
   const data = mkdtempSync(join(tmpdir(), 'aloft-bench-'));
+  const args = [realpathSync(program), 'up', '--port', '0', '--json', '--stop-with-stdin', '--isolation', 'container', '--data', data];
+  const env = { ...process.env, DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS: '1' }; // as ./aloft sets it
+  if (credentials) {
+    args.push('--auth', 'on');
+    Object.assign(env, { ALOFT_ACCESS_KEY_ID: credentials.id, ALOFT_SECRET_ACCESS_KEY: credentials.secret });
+  }
   const began = performance.now();
-  const child = spawn('dotnet', [program, 'up', '--port', '0', '--json', '--stop-with-stdin', '--data', data, ...options], { stdio: 'pipe' });
+  const child = spawn('dotnet', args, { stdio: 'pipe', env });
+  const ended = new Promise(done => child.once('exit', (code, signal) => done(code ?? signal)));
   const said = [];
-  const endpoint = await new Promise((ready, failed) => {
-    child.on('exit', code => failed(new Error(`aloft up ended with ${code}:\n${said.join('\n')}`)));
-    for (const stream of [child.stdout, child.stderr])
-      createInterface(stream).on('line', line => {
-        if (said.length < 200) said.push(line);
-        const address = /ready/i.test(line) && /http:\/\/[\w.-]+:\d+/.exec(line);
-        if (address) ready(new URL(address[0]));
-      });
-  });
-  const readyMs = performance.now() - began;
-  return {
-    endpoint, data, readyMs, pid: child.pid,
+  const aloft = {
+    data, pid: child.pid, credentials: credentials ?? anyone,
     async stop() {
-      const ended = new Promise(done => child.once('exit', done));
+      running.delete(aloft);
       child.kill('SIGTERM');
       const code = await ended;
       rmSync(data, { recursive: true, force: true });
       if (code !== 0) throw new Error(`aloft up ended with ${code} after SIGTERM:\n${said.join('\n')}`);
     },
   };
+  running.add(aloft);
+  aloft.endpoint = await new Promise((ready, failed) => {
+    ended.then(code => failed(new Error(`aloft up ended with ${code}:\n${said.join('\n')}`)));
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', line => {
+        said.push(line);
+        if (said.length > 200) said.shift();
+        const address = /"event":\s*"ready"/.test(line) && /http:\/\/[\w.-]+:\d+/.exec(line);
+        if (address) ready(new URL(address[0]));
+      });
+  });
+  aloft.readyMs = performance.now() - began;
+  return aloft;
 }
+
+/** A benchmark that fails or is interrupted leaves nothing behind either. */
+async function giveUp(fault) {
+  console.error(fault);
+  await Promise.allSettled([...running].map(aloft => aloft.stop()));
+  process.exit(1);
+}
+process.once('uncaughtException', giveUp);
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, giveUp);
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256, noDelay: true });
 
@@ -53,11 +76,10 @@ export const send = (url, { method = 'GET', headers = {}, body } = {}) =>
     sent.on('error', failed).end(body);
   });
 
-/** Headers of a request signed with Signature Version 4. Aloft verifies it when it knows the secret: for credentials of its own. */
-export function signed(endpoint, { method, path, headers = {}, body = '', service = 'lambda', region = 'us-east-1', credentials = anyone }) {
+/** Headers of a request signed with Signature Version 4. */
+export function signed({ endpoint, credentials }, { method, path, headers = {}, body = '', service = 'lambda', region = 'us-east-1' }) {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const all = { ...headers, host: endpoint.host, 'x-amz-date': time };
-  if (credentials.token) all['x-amz-security-token'] = credentials.token;
   const names = Object.keys(all).map(name => name.toLowerCase()).sort();
   const lower = Object.fromEntries(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
   const hash = text => createHash('sha256').update(text).digest('hex');
@@ -70,28 +92,21 @@ export function signed(endpoint, { method, path, headers = {}, body = '', servic
   return all;
 }
 
-/** Calls the Lambda API; throws on an error. */
-export async function call(aloft, method, path, body, headers = {}) {
+/** Calls the API; throws on an error. */
+export async function call(aloft, method, path, body, { headers = {}, service } = {}) {
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-  const answer = await send(new URL(path, aloft.endpoint), { method, headers: signed(aloft.endpoint, { method, path, headers, body: text }), body: text });
+  const answer = await send(new URL(path, aloft.endpoint), { method, headers: signed(aloft, { method, path, headers, body: text, service }), body: text });
   if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
   return answer;
 }
 
-/** Credentials that Aloft issued, so that it verifies what they sign. */
-export async function issuedCredentials(aloft) {
-  const body = 'Action=AssumeRole&Version=2011-06-15&RoleArn=arn:aws:iam::000000000000:role/bench&RoleSessionName=bench';
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const answer = await send(aloft.endpoint, { method: 'POST', headers: signed(aloft.endpoint, { method: 'POST', path: '/', headers, body, service: 'sts' }), body });
-  const member = name => new RegExp(`<${name}>([^<]+)`).exec(answer.body)?.[1];
-  if (answer.status !== 200) throw new Error(`AssumeRole: ${answer.status} ${answer.body}`);
-  return { id: member('AccessKeyId'), secret: member('SecretAccessKey'), token: member('SessionToken') };
-}
-
 export const functions = '/2015-03-31/functions';
 
+/** What gives a function one whole core, as the servers that it is compared with have. */
+const oneCore = 1769;
+
 /** Creates a function of one file and returns its name when it is active. */
-export async function create(aloft, source, { runtime = 'nodejs20.x', memory = 1024, timeout = 30 } = {}) {
+export async function create(aloft, source, { runtime = 'nodejs20.x', memory = oneCore, timeout = 30 } = {}) {
   const name = `bench-${randomBytes(6).toString('hex')}`;
   const file = runtime.startsWith('python') ? 'index.py' : 'index.js';
   await call(aloft, 'POST', functions, {
@@ -111,7 +126,16 @@ export async function createUrl(aloft, name) {
   return new URL(FunctionUrl);
 }
 
-export const invoke = (aloft, name, payload = '{}', headers = {}) => call(aloft, 'POST', `${functions}/${name}/invocations`, payload, headers);
+export const invoke = (aloft, name, payload = '{}', headers = {}) => call(aloft, 'POST', `${functions}/${name}/invocations`, payload, { headers });
+
+export const remove = (aloft, name) => call(aloft, 'DELETE', `${functions}/${name}`);
+
+/** How many instances have run a function: each writes a log stream of its own. */
+export async function instances(aloft, name) {
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Logs_20140328.DescribeLogStreams' };
+  const { logStreams } = JSON.parse((await call(aloft, 'POST', '/', { logGroupName: `/aws/lambda/${name}` }, { headers, service: 'logs' })).body);
+  return logStreams.length;
+}
 
 /** A zip with one stored file. */
 function zip(name, text) {

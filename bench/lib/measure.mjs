@@ -5,17 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-export const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
-export const seconds = Number(process.env.BENCH_SECONDS ?? 4);
+/** BENCH_QUICK=1 only shows that a benchmark runs: its figures mean nothing. */
+export const quick = Boolean(process.env.BENCH_QUICK);
+export const rounds = quick ? 1 : 5;
+const secondsOfRound = quick ? 1 : 3;
+/** For .NET's compiler to reach its last tier, and V8's. */
+const secondsOfWarmUp = quick ? 1 : 5;
 
-/** Runs wrk with one fixed request; requests/s and latencies in ms. Any answer other than 2xx is an error: a refusal is no throughput. */
-export async function wrk(url, { connections = 16, method = 'GET', headers = {}, body, duration = seconds } = {}) {
+export const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+
+/**
+ * Runs wrk with one fixed request (it adds Host by itself); requests/s and latencies in ms.
+ * Any answer other than 2xx is an error: a refusal is no throughput.
+ */
+async function wrk(url, { connections = 16, method = 'GET', headers = {}, body, duration } = {}) {
   const script = join(tmpdir(), `aloft-wrk-${process.pid}.lua`);
   const quoted = text => `"${String(text).replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
   writeFileSync(script, [
     `wrk.method = ${quoted(method)}`,
     body === undefined ? '' : `wrk.body = ${quoted(body)}`,
-    ...Object.entries(headers).map(([name, value]) => `wrk.headers[${quoted(name)}] = ${quoted(value)}`),
+    ...Object.entries(headers).filter(([name]) => name !== 'host').map(([name, value]) => `wrk.headers[${quoted(name)}] = ${quoted(value)}`),
   ].join('\n'));
   try {
     const { stdout } = await promisify(execFile)('wrk', ['-t1', `-c${connections}`, `-d${duration}s`, '--latency', '-s', script, String(url)]);
@@ -37,14 +46,37 @@ export const sorted = values => [...values].sort((a, b) => a - b);
 export const percentile = (values, percent) => sorted(values)[Math.min(values.length - 1, Math.floor((values.length * percent) / 100))];
 export const median = values => percentile(values, 50);
 
-/** Lets the contestants take turns, after a warm-up each, and returns the list of each one's results. */
-export async function alternate(contestants, times = rounds) {
+/**
+ * Lets contestants take turns under load by wrk, after a warm-up each, prints their medians side by side and returns them by name.
+ * A contestant makes its load anew for each measurement: [url, options of wrk].
+ */
+export async function compare(connections, contestants) {
   const names = Object.keys(contestants);
-  for (const name of names) await contestants[name]({ warmUp: true });
   const results = Object.fromEntries(names.map(name => [name, []]));
-  for (let round = 0; round < times; round++)
-    for (const name of round % 2 ? names.toReversed() : names) results[name].push(await contestants[name]({}));
-  return results;
+  const measure = (name, duration, concurrent = connections) => {
+    const [url, load] = contestants[name]();
+    return wrk(url, { connections: concurrent, method: 'POST', duration, ...load });
+  };
+  for (const name of names) {
+    await measure(name, 1, 1); // one by one at first: Aloft starts further instances for callers who wait for a slow first answer
+    await measure(name, secondsOfWarmUp);
+  }
+  for (let round = 0; round < rounds; round++)
+    for (const name of round % 2 ? [...names].reverse() : names) results[name].push(await measure(name, secondsOfRound));
+
+  const medians = Object.fromEntries(names.map(name => [
+    name,
+    Object.fromEntries(['perSecond', 'p50', 'p99'].map(figure => [figure, median(results[name].map(one => one[figure]))])),
+  ]));
+  table(
+    [connections === 1 ? '1 connection' : `${connections} connections`, 'requests/s', 'lowest', 'highest', 'p50 ms', 'p99 ms'],
+    ...names.map(name => {
+      const rates = sorted(results[name].map(one => one.perSecond));
+      const { perSecond, p50, p99 } = medians[name];
+      return [name, ...[perSecond, rates[0], rates.at(-1)].map(rate => rate.toFixed(0)), p50.toFixed(3), p99.toFixed(3)];
+    }),
+  );
+  return medians;
 }
 
 /** Rows of cells under headings, in columns. */
@@ -52,6 +84,19 @@ export function table(headings, ...rows) {
   const cells = [headings, ...rows].map(row => row.map(String));
   const widths = headings.map((_, column) => Math.max(...cells.map(row => row[column].length)));
   for (const row of cells) console.log(row.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  '));
+}
+
+/** Memory of processes in MB, what they share counted once. */
+export function proportionalMb(pids) {
+  let sum = 0;
+  for (const pid of pids) {
+    try {
+      sum += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]) / 1024;
+    } catch (fault) {
+      if (fault.code !== 'ESRCH' && fault.code !== 'ENOENT') throw fault; // else it ended while we looked
+    }
+  }
+  return sum;
 }
 
 /** Resident memory of a process in MB. */
