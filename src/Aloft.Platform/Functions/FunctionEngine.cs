@@ -45,6 +45,9 @@ public sealed partial class FunctionEngine : IAsyncDisposable
 
     public Invoker Invoker { get; }
 
+    /// <summary>Digests of the packages that instances run: a sweep of unpacked code spares them.</summary>
+    public IEnumerable<string> CodeInUse => Invoker.CodeInUse;
+
     /// <summary>Begins to fill the standby pools of the newest runtime of each language, and to tidy.</summary>
     public void Start()
     {

@@ -125,7 +125,7 @@ internal sealed partial class AloftNode
             return ValueTask.CompletedTask;
         });
 
-        var sweeping = Sweep(logs, registry, code, blobs);
+        var sweeping = Sweep(logs, registry, engine, code, blobs);
         OnStop(async () =>
         {
             await stopping.CancelAsync();
@@ -167,7 +167,7 @@ internal sealed partial class AloftNode
         return File.ReadAllText(file).Trim();
     }
 
-    async Task Sweep(CloudWatchLogs logs, FunctionRegistry registry, CodeStore code, BlobStore blobs)
+    async Task Sweep(CloudWatchLogs logs, FunctionRegistry registry, FunctionEngine engine, CodeStore code, BlobStore blobs)
     {
         using var timer = new PeriodicTimer(SweepEvery, time);
         while (!stopping.IsCancellationRequested)
@@ -177,7 +177,7 @@ internal sealed partial class AloftNode
                 if (!await timer.WaitForNextTickAsync(stopping.Token))
                     return;
                 await logs.Expire(time.GetUtcNow(), stopping.Token);
-                var live = await registry.Digests(stopping.Token);
+                var live = (await registry.Digests(stopping.Token)).Concat(engine.CodeInUse).ToHashSet();
                 code.Sweep(live, SweepAge);
                 await blobs.Sweep(live, SweepAge, stopping.Token);
             }

@@ -25,7 +25,7 @@ public sealed class SdkInsideFunctionTests(SharedProgram shared) : IClassFixture
             """), timeoutSeconds: 30, memoryMegabytes: 512);
         var answer = await lambda.Invoke(caller);
         Assert.True(answer.FunctionError is null, answer.Text);
-        Assert.Equal("""{"through": "boto3"}""", answer.Json.GetProperty("answer").GetString());
+        Assert.Equal("""{"through":"boto3"}""", answer.Json.GetProperty("answer").GetString());
         Assert.Equal(lambda.Account, answer.Json.GetProperty("account").GetString());
     }
 

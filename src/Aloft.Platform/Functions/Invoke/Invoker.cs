@@ -160,6 +160,9 @@ public sealed class Invoker
             admission.Forget(key);
     }
 
+    /// <summary>Digests of the packages that instances run, current or not: a sweep spares their folders.</summary>
+    internal IEnumerable<string> CodeInUse => fleets.Values.Select(fleet => fleet.Function.CodeDigest);
+
     bool EvictLongestIdle()
     {
         Fleet? idlest = null;
@@ -170,7 +173,10 @@ public sealed class Invoker
         return idlest is not null && idlest.EvictOne();
     }
 
-    /// <summary>Refuses new invocations, waits for the running ones within <paramref name="within"/>, or until <paramref name="atOnce"/>, then ends every instance.</summary>
+    /// <summary>
+    /// Refuses new invocations, waits for the running ones within <paramref name="within"/> or until <paramref name="atOnce"/>, then ends
+    /// every instance.
+    /// </summary>
     internal async ValueTask Drain(TimeSpan within, CancellationToken atOnce)
     {
         stopping = true;
