@@ -1,5 +1,6 @@
 using Aloft.Sandbox.Groups;
 using Aloft.Sandbox.Loop;
+using Aloft.Sandbox.Native;
 
 namespace Aloft.Sandbox;
 
@@ -33,5 +34,6 @@ internal sealed record SandboxParts(
         Group.Dispose();
         Output.Dispose();
         Around.Remove();
+        Child.ReapRuntimeHelpers();
     }
 }

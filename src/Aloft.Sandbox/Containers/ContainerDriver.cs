@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Aloft.Sandbox.Groups;
 using Aloft.Sandbox.Loop;
 using Aloft.Sandbox.Native;
+using Aloft.Sandbox.Processes;
 
 namespace Aloft.Sandbox.Containers;
 
@@ -112,13 +113,31 @@ public sealed class ContainerDriver : ISandboxDriver
             pipe.Write.Dispose();
             await Started(starter, folder, stop);
             around.FirstPid = await stage.Build(() => int.Parse(File.ReadAllText(folder.PidFile), CultureInfo.InvariantCulture));
-            return new RunningSandbox(spec, parts, Child.Open(around.FirstPid));
+            var first = Child.Open(around.FirstPid);
+            GoFirst(around.FirstPid);
+            return new RunningSandbox(spec, parts, first);
         }
         catch (Exception failure)
         {
             await parts.Remove(spec.Id);
             if (failure is OperationCanceledException or SandboxException) throw;
             throw new SandboxException($"{runtime.Name} could not start {spec.Command[0]}: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>
+    /// When the host runs short of memory, functions go before its own programs. Written from outside by a process with CAP_SYS_RESOURCE,
+    /// the value is also the lowest that the function can choose. https://man7.org/linux/man-pages/man5/proc_pid_oom_score_adj.5.html
+    /// </summary>
+    private static void GoFirst(int pid)
+    {
+        try
+        {
+            KernelFile.Write($"/proc/{pid}/oom_score_adj", "500");
+        }
+        catch (IOException) when (ProcessTable.Find(pid) is null or { HasEnded: true })
+        {
+            // A command may be over this soon.
         }
     }
 

@@ -19,8 +19,6 @@ internal static class OciConfig
 
     private static readonly string[] ReadOnlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-    private const int OutOfMemoryScore = 500; // when the host runs short, functions go before its own programs
-
     internal static JsonObject ForContainer(ContainerPlan plan, JsonObject seccomp, string? compiledSeccomp)
     {
         var config = Config(plan, MountsOfContainer(plan), LinuxOfContainer(plan, seccomp));
@@ -71,7 +69,6 @@ internal static class OciConfig
         },
         ["rlimits"] = new JsonArray(Limit("RLIMIT_NOFILE", Limits.OpenFiles), Limit("RLIMIT_CORE", 0)),
         ["noNewPrivileges"] = true,
-        ["oomScoreAdj"] = OutOfMemoryScore,
     };
 
     private static JsonArray MountsOfContainer(ContainerPlan plan) => new(

@@ -5,15 +5,15 @@ namespace Aloft.Tests.Sandbox;
 /// <summary>Everything that sandboxes could leave on the host: processes, mounts, control groups, files.</summary>
 internal static class Traces
 {
-    /// <summary>What there is now of this class's driver, as comparable text. Other processes on the machine do not show in it.</summary>
-    internal static string Of(Lab lab) => string.Join('\n', (string[])
+    /// <summary>What there is now of this class's driver, as lines to compare. Other processes on the machine do not show in it.</summary>
+    internal static string[] Of(Lab lab) =>
     [
         $"mounts of this process: {File.ReadAllLines("/proc/self/mountinfo").Count(line => line.Contains("aloft", StringComparison.Ordinal))}",
         $"mounts on the stage: {MountsOnStages()}",
         .. Cgroups(lab.Driver).Select(folder => $"cgroup {folder}"),
         .. Directory.Exists(lab.NodeFolder) ? Directory.GetFileSystemEntries(lab.NodeFolder, "*", SearchOption.AllDirectories) : [],
         .. Processes(),
-    ]);
+    ];
 
     /// <summary>A driver's stage is a namespace of one of its threads, whose mounts can be read there.</summary>
     private static int MountsOnStages() => Directory.GetDirectories("/proc/self/task")
