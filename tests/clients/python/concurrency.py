@@ -9,7 +9,17 @@ functions.invoke(FunctionName='narrow', Payload=b'{}')
 functions.put_function_concurrency(FunctionName='narrow', ReservedConcurrentExecutions=1)
 assert functions.get_function(FunctionName='narrow')['Concurrency']['ReservedConcurrentExecutions'] == 1
 
-slow = threading.Thread(target=lambda: functions.invoke(FunctionName='narrow', Payload=b'{"sleep": 3}'))
+
+def hold():
+    """Takes the one place, which the quick calls below may have for a moment."""
+    while True:
+        try:
+            return functions.invoke(FunctionName='narrow', Payload=b'{"sleep": 3}')
+        except functions.exceptions.TooManyRequestsException:
+            pass
+
+
+slow = threading.Thread(target=hold)
 slow.start()
 throttled = None
 while slow.is_alive() and throttled is None:
