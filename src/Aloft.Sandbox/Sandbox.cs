@@ -104,7 +104,10 @@ public interface ISandbox : IAsyncDisposable
     /// </summary>
     Socket Listen(int port);
 
-    /// <summary>How the command sees a path that the contract fixes (/var/task, /opt, /var/runtime, /tmp): the path itself, or the host's for <c>process</c>.</summary>
+    /// <summary>
+    /// How the command sees a path that the contract fixes (/var/task, /opt, /var/runtime, /tmp): the path itself, or the host's for
+    /// <c>process</c>.
+    /// </summary>
     string PathOf(string contractPath);
 
     /// <summary>Stops every process of the sandbox where it is; costs no CPU until <see cref="Thaw"/>.</summary>

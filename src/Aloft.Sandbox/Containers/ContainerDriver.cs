@@ -63,7 +63,8 @@ public sealed class ContainerDriver : ISandboxDriver
             {
                 var took = await SelfTest.Run(driver, Locks, time, stop);
                 driver.Description =
-                    $"{runtime.Name}, self-test passed in {took.TotalMilliseconds:0} ms, {driver.groups.Description}{string.Concat(refusals.Select(why => $"; not {why}"))}";
+                    $"{runtime.Name}, self-test passed in {took.TotalMilliseconds:0} ms, {driver.groups.Description}"
+                    + string.Concat(refusals.Select(why => $"; not {why}"));
                 return driver;
             }
             catch (SandboxException failure)

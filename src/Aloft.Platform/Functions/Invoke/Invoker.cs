@@ -170,7 +170,10 @@ public sealed class Invoker
         return idlest is not null && idlest.EvictOne();
     }
 
-    /// <summary>Refuses new invocations, waits for the running ones within <paramref name="within"/>, or until <paramref name="atOnce"/>, then ends every instance.</summary>
+    /// <summary>
+    /// Refuses new invocations, waits for the running ones within <paramref name="within"/>, or until <paramref name="atOnce"/>, then
+    /// ends every instance.
+    /// </summary>
     internal async ValueTask Drain(TimeSpan within, CancellationToken atOnce)
     {
         stopping = true;
