@@ -22,6 +22,7 @@ internal sealed class Fleet : IInstanceOwner
     bool waitTimerArmed;
     double meanSeconds = double.NaN;
     long lastUsed;
+    long lastAnswer;
 
     public Fleet(FunctionVersion function, InstanceStarter starter, TimeProvider time)
     {
@@ -150,6 +151,7 @@ internal sealed class Fleet : IInstanceOwner
         var leave = false;
         lock (gate)
         {
+            lastAnswer = time.GetTimestamp();
             Observe(instance.LastDuration);
             if (!waiting.TryDequeue(out following))
                 if (retired)
@@ -258,7 +260,10 @@ internal sealed class Fleet : IInstanceOwner
         return excess > 0 && starting < waiting.Count ? 1 : 0;
     }
 
-    /// <summary>The expectation was wrong where somebody has waited longer than tolerable: an instance for each of those.</summary>
+    /// <summary>
+    /// The expectation was wrong where somebody has waited longer than tolerable and no instance has answered meanwhile: an instance for
+    /// each of those. While answers come, the wait is the machine's load, which more instances would only add to.
+    /// </summary>
     void LookAtWaiting()
     {
         var starts = 0;
@@ -266,6 +271,10 @@ internal sealed class Fleet : IInstanceOwner
         {
             waitTimerArmed = false;
             if (waiting.Count == 0)
+                return;
+
+            ArmWaitTimer();
+            if (time.GetElapsedTime(lastAnswer) < Limits.TolerableWait)
                 return;
 
             var overdue = 0;
@@ -277,7 +286,6 @@ internal sealed class Fleet : IInstanceOwner
             }
             starts = Math.Clamp(overdue - starting, 0, Limits.StartsAtOncePerFunction);
             starting += starts;
-            ArmWaitTimer();
         }
         Start(starts);
     }
