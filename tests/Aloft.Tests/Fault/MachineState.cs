@@ -2,27 +2,19 @@ namespace Aloft.Tests.Fault;
 
 /// <summary>
 /// What a node with this data folder keeps on the machine, as the kernel tells it: processes that have the folder in their command
-/// line, their environment or their mounts; mounts; control groups; namespaces; files of sandboxes.
+/// line, their environment or their mounts; mounts; control groups.
 /// </summary>
 internal sealed record MachineState(
-    IReadOnlyList<string> Processes, IReadOnlyList<string> Mounts, IReadOnlyList<string> ControlGroups, IReadOnlySet<string> Namespaces)
+    IReadOnlyList<string> Processes, IReadOnlyList<string> Mounts, IReadOnlyList<string> ControlGroups)
 {
-    static readonly string[] NamespaceKinds = ["mnt", "net", "pid", "user", "ipc", "uts"];
-
     public static MachineState Of(string data)
     {
-        var own = NamespacesOf("self").ToHashSet();
         var processes = AllProcesses().Where(name => name != $"{Environment.ProcessId}" && Mentions(name, data)).ToList();
         return new(
             [.. processes.Select(process => $"{process} {Read($"/proc/{process}/cmdline").Replace('\0', ' ')}")],
             [.. Read("/proc/self/mountinfo").Split('\n').Where(line => line.Contains(data, StringComparison.Ordinal))],
-            [.. processes.SelectMany(process => Read($"/proc/{process}/cgroup").Split('\n')).Where(line => line.Contains("aloft", StringComparison.Ordinal)).Distinct()],
-            processes.SelectMany(NamespacesOf).Where(one => !own.Contains(one)).ToHashSet());
+            [.. processes.SelectMany(process => Read($"/proc/{process}/cgroup").Split('\n')).Where(line => line.Contains("aloft", StringComparison.Ordinal)).Distinct()]);
     }
-
-    /// <summary>Namespaces that some process on this machine is in.</summary>
-    public static IReadOnlySet<string> LiveNamespaces() =>
-        AllProcesses().SelectMany(NamespacesOf).ToHashSet();
 
     static IEnumerable<string> AllProcesses() =>
         Directory.EnumerateDirectories("/proc").Select(folder => Path.GetFileName(folder)).Where(name => name[0] is >= '0' and <= '9');
@@ -42,24 +34,6 @@ internal sealed record MachineState(
         return Read($"/proc/{process}/cmdline").Contains(data, StringComparison.Ordinal)
             || Read($"/proc/{process}/environ").Contains(data, StringComparison.Ordinal)
             || (mounts.Contains(data, StringComparison.Ordinal) && mounts != Read("/proc/self/mountinfo"));
-    }
-
-    static IEnumerable<string> NamespacesOf(string process)
-    {
-        foreach (var kind in NamespaceKinds)
-        {
-            string? target = null;
-            try
-            {
-                target = new FileInfo($"/proc/{process}/ns/{kind}").LinkTarget;
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-            {
-                // The process ended while we looked.
-            }
-            if (target is not null)
-                yield return target;
-        }
     }
 
     static string Read(string file)

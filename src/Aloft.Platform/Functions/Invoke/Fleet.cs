@@ -20,7 +20,7 @@ internal sealed class Fleet : IInstanceOwner
     int starting;
     bool retired;
     bool waitTimerArmed;
-    double meanSeconds = double.NaN;
+    double serviceSeconds = double.NaN;
     long lastUsed;
     long lastAnswer;
 
@@ -243,7 +243,7 @@ internal sealed class Fleet : IInstanceOwner
     }
 
     /// <summary>
-    /// How many instances to start for those who wait now. Each instance serves TolerableWait ÷ mean duration of them in tolerable
+    /// How many instances to start for those who wait now. Each instance serves TolerableWait ÷ service time of them in tolerable
     /// time; a function that has never answered gets an instance for each.
     /// </summary>
     int StartsByExpectation()
@@ -252,10 +252,10 @@ internal sealed class Fleet : IInstanceOwner
             return 1;
         if (starting >= Limits.StartsAtOncePerFunction)
             return 0;
-        if (double.IsNaN(meanSeconds))
+        if (double.IsNaN(serviceSeconds))
             return waiting.Count > starting ? 1 : 0;
 
-        var servedByEach = Limits.TolerableWait.TotalSeconds / meanSeconds;
+        var servedByEach = Limits.TolerableWait.TotalSeconds / serviceSeconds;
         var excess = waiting.Count - (instances.Count + starting) * servedByEach;
         return excess > 0 && starting < waiting.Count ? 1 : 0;
     }
@@ -300,9 +300,13 @@ internal sealed class Fleet : IInstanceOwner
 
     void Observe(TimeSpan duration)
     {
-        const double weightOfNew = 0.1;
+        // Falls at once and rises slowly: a loaded machine only ever adds to what the function itself takes, and an estimate with that load
+        // in it would start instances that add to the load.
+        const double weightOfSlower = 0.002;
         var seconds = duration.TotalSeconds;
         if (instances.Count > 0 && duration > TimeSpan.Zero)
-            meanSeconds = double.IsNaN(meanSeconds) ? seconds : meanSeconds + weightOfNew * (seconds - meanSeconds);
+            serviceSeconds = double.IsNaN(serviceSeconds) || seconds < serviceSeconds
+                ? seconds
+                : serviceSeconds + weightOfSlower * (seconds - serviceSeconds);
     }
 }
