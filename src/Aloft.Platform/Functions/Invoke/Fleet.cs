@@ -261,8 +261,8 @@ internal sealed class Fleet : IInstanceOwner
     }
 
     /// <summary>
-    /// The expectation was wrong where somebody has waited longer than tolerable and no instance has answered meanwhile: an instance for
-    /// each of those. While answers come, the wait is the machine's load, which more instances would only add to.
+    /// The expectation was wrong where somebody has waited longer than tolerable and no instance has answered meanwhile: one more
+    /// instance each time we look. While answers come, the wait is the machine's load, which more instances would only add to.
     /// </summary>
     void LookAtWaiting()
     {
@@ -284,7 +284,7 @@ internal sealed class Fleet : IInstanceOwner
                     break;
                 overdue++;
             }
-            starts = Math.Clamp(overdue - starting, 0, Limits.StartsAtOncePerFunction);
+            starts = Math.Clamp(overdue - starting, 0, 1); // one a look: a pause of the whole machine makes everybody overdue at once
             starting += starts;
         }
         Start(starts);
