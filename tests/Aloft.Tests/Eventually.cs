@@ -5,7 +5,7 @@ namespace Aloft.Tests;
 /// <summary>Waits for what another thread or process brings about, with a deadline: never a bare sleep.</summary>
 internal static class Eventually
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static Task True(Func<bool> condition, string what, TimeSpan? within = null) => True(() => Task.FromResult(condition()), what, within);
 
