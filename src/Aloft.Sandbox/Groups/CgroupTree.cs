@@ -103,7 +103,7 @@ internal abstract class CgroupTree(string nodeKey)
         {
             return [.. File.ReadLines($"{folder}/cgroup.procs").Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
         }
-        catch (Exception gone) when (gone is DirectoryNotFoundException or FileNotFoundException)
+        catch (IOException) // it is gone, or going: the kernel then says that there is no such device
         {
             return [];
         }
