@@ -7,13 +7,23 @@ using Aloft.Verbs;
 
 namespace Aloft.Demo;
 
-/// <summary>One of the folders of <c>examples/</c>: deployed, called cold, then warm, and shown.</summary>
-internal sealed class Example(string folder, Connection connection, Surroundings around)
+/// <summary>One of the folders of <c>examples/</c>: deployed, then called cold and warm, and shown.</summary>
+internal sealed class Example
 {
     const int WarmCalls = 9;
     const int ShownAnswer = 300;
 
-    readonly Screen screen = new(around);
+    readonly Connection connection;
+    readonly Surroundings around;
+    readonly Screen screen;
+    readonly Deployment deployment;
+    readonly Source source;
+
+    Example(Connection connection, Surroundings around, Source source, Deployment deployment)
+    {
+        (this.connection, this.around, this.source, this.deployment) = (connection, around, source, deployment);
+        screen = new(around);
+    }
 
     /// <summary>The folder that holds the examples: beside the program or above it; null when there is none.</summary>
     public static string? Folder()
@@ -25,16 +35,21 @@ internal sealed class Example(string folder, Connection connection, Surroundings
     }
 
     /// <exception cref="CommandFailed">It could not be deployed.</exception>
-    public async Task<ExampleOutcome> Run(CancellationToken stop)
+    public static async Task<Example> Deploy(string folder, Connection connection, Surroundings around, CancellationToken stop)
     {
         var source = Source.At(folder);
-        screen.Line();
-        screen.Line($"{screen.Bold(Path.GetFileName(folder))}  {source.Manifest.Description}");
         var deployment = await new Deployer(connection, around.Output, around.Clock).Deploy(source, new Wishes(), stop);
-        var name = deployment.Function.Name;
-        screen.Line(screen.Dim($"deployed as {name}: {deployment.Function.Runtime} on {deployment.RunsOn}, {Quantity.Bytes(deployment.Function.CodeBytes)}"));
+        var function = deployment.Function;
+        around.Output.WriteLine($"deployed {function.Name}: {function.Runtime} on {deployment.RunsOn}, {Quantity.Bytes(function.CodeBytes)}");
+        return new(connection, around, source, deployment);
+    }
 
-        var payload = Encoding.UTF8.GetBytes(source.Manifest.EventFor(folder));
+    public async Task<ExampleOutcome> Run(CancellationToken stop)
+    {
+        var name = deployment.Function.Name;
+        screen.Line();
+        screen.Line($"{screen.Bold(name)}  {source.Manifest.Description}");
+        var payload = Encoding.UTF8.GetBytes(source.Manifest.EventFor(source.Folder!));
         var (cold, coldTime) = await Call(name, payload, stop);
         var warm = new List<TimeSpan>();
         for (var i = 0; i < WarmCalls && cold.FunctionError is null; i++)

@@ -38,28 +38,38 @@ internal static class DemoVerb
 
         var key = new Aloft.Wire.SigV4.Credentials(ClientSettings.DefaultKey, ClientSettings.DefaultKey);
         using var connection = new Connection(new ClientSettings(node.Endpoint, key, ClientSettings.DefaultRegion), around.Clock);
-        var outcomes = new List<ExampleOutcome>();
-        var failures = 0;
+        screen.Line();
+        var deployed = new List<Example>();
         foreach (var example in Examples)
-            try
-            {
-                var outcome = await new Example(Path.Combine(folder, example), connection, around).Run(stop);
+            if (await Try(screen, () => Example.Deploy(Path.Combine(folder, example), connection, around, stop)) is { } success)
+                deployed.Add(success);
+        var outcomes = new List<ExampleOutcome>();
+        foreach (var example in deployed)
+            if (await Try(screen, () => example.Run(stop)) is { } outcome)
                 outcomes.Add(outcome);
-                failures += outcome.Failed ? 1 : 0;
-            }
-            catch (CommandFailed failure)
-            {
-                screen.Line(screen.Bad($"failed  {failure.Message}"));
-                failures++;
-            }
 
         screen.Line();
         screen.Table(["example", "runs on", "cold", "warm", "peak memory"], [.. outcomes.Select(Row)]);
+        var failures = Examples.Length - outcomes.Count(outcome => !outcome.Failed);
         screen.Line(failures == 0 ? screen.Good($"all {Examples.Length} examples answered") : screen.Bad($"{failures} of {Examples.Length} examples failed"));
         if (keep)
             await Keep(screen, node, around, stop);
         screen.Line("stopping the node and removing its data…");
         return failures == 0 ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    /// <summary>One example's failure is told and does not end the demo.</summary>
+    static async Task<T?> Try<T>(Screen screen, Func<Task<T>> step) where T : class
+    {
+        try
+        {
+            return await step();
+        }
+        catch (CommandFailed failure)
+        {
+            screen.Line(screen.Bad($"failed: {failure.Message}"));
+            return null;
+        }
     }
 
     static async Task Keep(Screen screen, DemoNode node, Surroundings around, CancellationToken stop)
