@@ -33,12 +33,11 @@ public sealed class GvisorDriver : ISandboxDriver
     private readonly TimeProvider time;
     private readonly Action<string> report;
 
-    private GvisorDriver(string key, string program, string platform, TimeProvider time, Action<string> report)
+    private GvisorDriver(string key, CgroupTree groups, string program, string platform, TimeProvider time, Action<string> report)
     {
-        (this.program, this.platform, this.time, this.report) = (program, platform, time, report);
+        (this.groups, this.program, this.platform, this.time, this.report) = (groups, program, platform, time, report);
         stage = new Stage(key);
         images = new(stage, CodePlaces.Links);
-        groups = CgroupTree.Open(key);
     }
 
     public Isolation Isolation => Isolation.Gvisor;
@@ -55,11 +54,12 @@ public sealed class GvisorDriver : ISandboxDriver
     {
         var program = OciRuntime.Find("runsc") ?? throw new SandboxException("runsc is not installed. Run: apt-get install runsc");
         var key = NodeFolder.KeyOf(nodeFolder, "gvisor");
-        await CgroupTree.Open(key).RemoveLeftovers(time);
         var refusals = new List<string>();
         foreach (var platform in Platforms)
         {
-            var driver = new GvisorDriver(key, program, platform, time, report);
+            var groups = CgroupTree.Open(key);
+            Stage.Forget(await groups.RemoveLeftovers(time));
+            var driver = new GvisorDriver(key, groups, program, platform, time, report);
             try
             {
                 var took = await SelfTest.Run(driver, Locks, time, stop);
