@@ -84,9 +84,18 @@ internal abstract class CgroupTree(string nodeKey)
         lifeLock?.Dispose();
     }
 
+    /// <summary>All hierarchies in every round: what is frozen in one does not die of a signal that it got through another.</summary>
     private async Task RemoveGroups(string key, TimeProvider time)
     {
-        foreach (var group in FoldersOf(key).Where(Directory.Exists).SelectMany(Directory.GetDirectories)) await RemoveGroup(group, time);
+        var left = FoldersOf(key).Where(Directory.Exists).SelectMany(Directory.GetDirectories).ToList();
+        var start = time.GetTimestamp();
+        while (left.RemoveAll(TryRemove) >= 0 && left.Count > 0)
+        {
+            if (time.GetElapsedTime(start) > Limits.Death)
+                throw new SandboxException($"{left[0]} is left by an earlier run and its processes do not end: {string.Join(", ", Members(left[0]))}");
+            foreach (var folder in left) Kill(folder);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), time);
+        }
     }
 
     /// <returns>null when another holds it, or it is gone.</returns>
@@ -99,18 +108,6 @@ internal abstract class CgroupTree(string nodeKey)
         if (Libc.flock(fd, exclusive | doNotWait) == 0) return handle;
         handle.Dispose();
         return null;
-    }
-
-    private static async Task RemoveGroup(string folder, TimeProvider time)
-    {
-        var start = time.GetTimestamp();
-        while (!TryRemove(folder))
-        {
-            if (time.GetElapsedTime(start) > Limits.Death)
-                throw new SandboxException($"{folder} is left by an earlier run and its processes do not end: {string.Join(", ", Members(folder))}");
-            Kill(folder);
-            await Task.Delay(TimeSpan.FromMilliseconds(1), time);
-        }
     }
 
     private static void Kill(string folder)

@@ -252,7 +252,7 @@ public sealed class ContainerEscapes(ContainerLab lab) : SandboxEscapes(lab), IC
 [OnIsolation(Isolation.Gvisor)]
 public sealed class GvisorEscapes(GvisorLab lab) : SandboxEscapes(lab), IClassFixture<GvisorLab>
 {
-    protected override string[] AnsweredHarmlessly => ["unshare", "clone3", "ptrace"];
+    protected override string[] AnsweredHarmlessly => ["unshare", "clone3", "ptrace", "io_uring_setup"];
 
     protected override string[] Refusals => ["not permitted", "not implemented", "not supported", "No such device"];
 }
