@@ -15,7 +15,9 @@ internal static class Limits
     /// <summary>How long the kernel may take to stop a sandbox's processes; usually 0.2 ms.</summary>
     internal static readonly TimeSpan Freeze = TimeSpan.FromSeconds(1);
 
-    /// <summary>Open files in a sandbox, as in AWS Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html</summary>
+    /// <summary>
+    /// Open files in a sandbox, as in AWS Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    /// </summary>
     internal const int OpenFiles = 1024;
 
     /// <summary>User ids in one sandbox: the function's own (993) and those below it.</summary>

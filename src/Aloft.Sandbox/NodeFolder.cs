@@ -8,9 +8,9 @@ namespace Aloft.Sandbox;
 /// The folder for what lives as long as a driver runs, and the key made from its path: what two nodes on one machine are told apart
 /// by, and what a node knows its own leftovers by after it was killed.
 /// </summary>
-internal sealed class NodeFolder
+internal sealed partial class NodeFolder
 {
-    private const int KeyBytes = 6;
+    private const int KeyBytes = 8;
     private readonly string folder;
 
     internal NodeFolder(string folder, string driver)
@@ -27,6 +27,11 @@ internal sealed class NodeFolder
         var path = Path.Combine(Path.GetFullPath(folder), driver);
         return $"{driver}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)).AsSpan(0, KeyBytes))}";
     }
+
+    internal static bool IsKey(string name) => KeyForm().IsMatch(name);
+
+    [GeneratedRegex(@"\A(process|container|gvisor)-[0-9a-f]{16}\z")]
+    private static partial Regex KeyForm();
 
     internal string FolderOf(string id) => Path.Combine(folder, id);
 

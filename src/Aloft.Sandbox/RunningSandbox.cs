@@ -97,7 +97,7 @@ internal sealed class RunningSandbox : ISandbox
             parts.Output.Drain();
             outOfMemory = parts.Group.RanOutOfMemory();
             Child.ReapRuntimeHelpers();
-            end = first.Reap() ?? throw new InvalidOperationException($"Process {first.Pid} is said to have ended, and runs.");
+            end = first.ReapEnded();
         }
         catch (Exception failure)
         {

@@ -7,7 +7,9 @@ using Aloft.Sandbox.Processes;
 
 namespace Aloft.Sandbox.Containers;
 
-/// <summary>Containers by crun or runc: namespaces, control groups, a user mapping of their own, no capabilities, a list of system calls.</summary>
+/// <summary>
+/// Containers by crun or runc: namespaces, control groups, a user mapping of their own, no capabilities, a list of system calls.
+/// </summary>
 public sealed class ContainerDriver : ISandboxDriver
 {
     private static readonly Dictionary<string, string> RuntimeEnvironment = new() { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" };
@@ -32,7 +34,8 @@ public sealed class ContainerDriver : ISandboxDriver
         if (runtime.TakesCompiledSeccomp && SeccompFilter.Compile() is { } filter)
         {
             compiledSeccomp = Convert.ToBase64String(filter);
-            // Without this crun applies no filter at all; should it ever overlook the compiled one, every call fails and so does the self-test.
+            // Without this crun applies no filter at all; should it ever overlook the compiled one, every call fails and so does the
+            // self-test.
             seccomp = new JsonObject { ["defaultAction"] = "SCMP_ACT_ERRNO" };
         }
         else
@@ -49,23 +52,26 @@ public sealed class ContainerDriver : ISandboxDriver
 
     private string StateRoot => $"{stage.Root}/state";
 
-    /// <summary>Removes what an earlier run of this node has left, then takes the first runtime that really runs a container here.</summary>
-    /// <exception cref="SandboxException">None does, or this process may not make sandboxes; the message tells each one's reason.</exception>
+    /// <summary>
+    /// Removes what an earlier run of this node has left, then takes the first runtime that really runs a container here.
+    /// </summary>
+    /// <exception cref="SandboxException">None does, or this process may not make sandboxes; the message tells each one's
+    /// reason.</exception>
     public static async Task<ContainerDriver> Start(string nodeFolder, TimeProvider time, Action<string> report, CancellationToken stop)
     {
         var key = NodeFolder.KeyOf(nodeFolder, "container");
-        await CgroupTree.Open(key).RemoveLeftovers(time);
         Child.AdoptOrphans();
         var refusals = new List<string>();
         foreach (var runtime in OciRuntime.Installed())
         {
-            var driver = new ContainerDriver(new EventLoop(), new Stage(key), CgroupTree.Open(key), runtime, time, report);
+            var groups = CgroupTree.Open(key);
+            Stage.Forget(await groups.RemoveLeftovers(time));
+            var driver = new ContainerDriver(new EventLoop(), new Stage(key), groups, runtime, time, report);
             try
             {
                 var took = await SelfTest.Run(driver, Locks, time, stop);
-                driver.Description =
-                    $"{runtime.Name}, self-test passed in {took.TotalMilliseconds:0} ms, {driver.groups.Description}"
-                    + string.Concat(refusals.Select(why => $"; not {why}"));
+                var others = string.Concat(refusals.Select(why => $"; not {why}"));
+                driver.Description = $"{runtime.Name}, self-test passed in {took.TotalMilliseconds:0} ms, {driver.groups.Description}{others}";
                 return driver;
             }
             catch (SandboxException failure)
@@ -150,7 +156,7 @@ public sealed class ContainerDriver : ISandboxDriver
             loop.WatchOnce(starter.Handle, () =>
             {
                 Child.ReapRuntimeHelpers();
-                ended.TrySetResult(starter.Reap() ?? throw new InvalidOperationException($"Process {starter.Pid} is said to have ended, and runs."));
+                ended.TrySetResult(starter.ReapEnded());
             });
             try
             {

@@ -2,7 +2,9 @@ using Aloft.Sandbox.Native;
 
 namespace Aloft.Sandbox.Containers;
 
-/// <summary>One container's folder on the stage: its bundle, its /tmp, and the two places that its code is shown at. Call on the stage.</summary>
+/// <summary>
+/// One container's folder on the stage: its bundle, its /tmp, and the two places that its code is shown at. Call on the stage.
+/// </summary>
 internal sealed class ContainerFolder(string path)
 {
     internal string Shown => $"{path}/show";
@@ -50,7 +52,9 @@ internal sealed class ContainerFolder(string path)
         return text[..Math.Min(text.Length, Limits.QuotedError)];
     }
 
-    /// <summary>Folders that were mount points are only ever removed when empty, so that no code of anybody's can be deleted here.</summary>
+    /// <summary>
+    /// Folders that were mount points are only ever removed when empty, so that no code of anybody's can be deleted here.
+    /// </summary>
     internal void Remove()
     {
         if (!Directory.Exists(path)) return;

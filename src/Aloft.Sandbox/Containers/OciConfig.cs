@@ -13,7 +13,9 @@ internal static class OciConfig
 {
     private static readonly string[] Namespaces = ["pid", "network", "ipc", "uts", "mount", "cgroup", "user"];
 
-    /// <summary>Kernel files that tell about the host or reach into it. They refuse an ordinary user by themselves; this is a second lock.</summary>
+    /// <summary>
+    /// Kernel files that tell about the host or reach into it. They refuse an ordinary user by themselves; this is a second lock.
+    /// </summary>
     private static readonly string[] HiddenPaths =
         ["/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list"];
 

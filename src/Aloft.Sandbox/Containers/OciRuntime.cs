@@ -15,7 +15,9 @@ internal sealed record OciRuntime(string Name, string Program, bool TakesCompile
 
     internal static string? Find(string name) => Folders.Select(folder => $"{folder}/{name}").FirstOrDefault(File.Exists);
 
-    /// <summary>Makes and starts a container and leaves it to run. Its first process gets the descriptors 0-3 as they are given here.</summary>
+    /// <summary>
+    /// Makes and starts a container and leaves it to run. Its first process gets the descriptors 0-3 as they are given here.
+    /// </summary>
     internal string[] Run(string id, string stateRoot, ContainerFolder folder) =>
     [
         Program, "--root", stateRoot, "--log", folder.Log, .. Name == "crun" ? (string[])["--cgroup-manager", "cgroupfs"] : [],

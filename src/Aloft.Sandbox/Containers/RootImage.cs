@@ -72,7 +72,9 @@ internal static class RootImage
         foreach (var name in EtcFromHost.Concat(byPrefix)) ShowAsOnHost(root, $"/etc/{name}");
     }
 
-    /// <summary>The same thing at the same path: a link as a link, a file as a copy, a folder read-only; nothing where the host has nothing.</summary>
+    /// <summary>
+    /// The same thing at the same path: a link as a link, a file as a copy, a folder read-only; nothing where the host has nothing.
+    /// </summary>
     private static void ShowAsOnHost(string root, string path)
     {
         var target = root + path;

@@ -27,6 +27,9 @@ internal enum CodePlaces
     /// <summary>It is mounted there.</summary>
     MountPoints,
 
-    /// <summary>These are links to below <see cref="RootImage.ShownFolder"/>: gVisor's gofer sees a mount below a folder that it serves, not on it.</summary>
+    /// <summary>
+    /// These are links to below <see cref="RootImage.ShownFolder"/>: gVisor's gofer sees a mount below a folder that it serves, not
+    /// on it.
+    /// </summary>
     Links,
 }

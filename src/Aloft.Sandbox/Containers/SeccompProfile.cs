@@ -114,7 +114,10 @@ internal static class SeccompProfile
     /// <summary>Told apart by ENOSYS on purpose: the C library then uses clone, whose flags a filter can see.</summary>
     internal const string HiddenForFallback = "clone3";
 
-    /// <summary>The profile in the form of the OCI runtime specification: https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md</summary>
+    /// <summary>
+    /// The profile in the form of the OCI runtime specification: https://github.com/opencontainers/runtime-spec/blob/main/config-
+    /// linux.md
+    /// </summary>
     internal static JsonObject ToOci() => new()
     {
         ["defaultAction"] = "SCMP_ACT_ERRNO",

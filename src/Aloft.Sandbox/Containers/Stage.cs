@@ -38,6 +38,12 @@ internal sealed class Stage : IDisposable
         }
     }
 
+    /// <summary>Removes the empty folders that nodes which live no more have mounted their stages on.</summary>
+    internal static void Forget(IEnumerable<string> keys)
+    {
+        foreach (var key in keys) _ = Libc.rmdir($"{Parent}/{key}");
+    }
+
     /// <summary>The tmpfs; only threads of this stage see what is in it.</summary>
     internal string Root { get; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Aloft.Sandbox.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Aloft.Sandbox.Groups;
 
@@ -12,11 +13,20 @@ internal abstract class CgroupTree(string nodeKey)
     internal const string Root = "/sys/fs/cgroup";
     private const string Parent = "aloft";
 
+    /// <summary>The kernel lets go of it when this process dies, in whichever way.</summary>
+    private SafeFileHandle? lifeLock;
+
     /// <summary>For people: the version and how it is mounted.</summary>
     internal abstract string Description { get; }
 
-    /// <summary>This node's folders in each hierarchy, the parents of the sandboxes' groups.</summary>
-    protected abstract IEnumerable<string> NodeFolders { get; }
+    /// <summary>The roots of all hierarchies.</summary>
+    protected abstract IEnumerable<string> Hierarchies { get; }
+
+    /// <summary>The hierarchy whose folder for a node is locked for as long as that node lives.</summary>
+    protected abstract string LockedHierarchy { get; }
+
+    /// <summary>A node's folders in each hierarchy, the parents of its sandboxes' groups.</summary>
+    private IEnumerable<string> FoldersOf(string key) => Hierarchies.Select(root => $"{root}/{Parent}/{key}");
 
     internal abstract IResourceGroup Create(string id, SandboxLimits limits);
 
@@ -33,6 +43,7 @@ internal abstract class CgroupTree(string nodeKey)
         try
         {
             tree.Prepare();
+            tree.lifeLock = TryLock($"{tree.LockedHierarchy}/{tree.RelativePath}");
             return tree;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -43,34 +54,60 @@ internal abstract class CgroupTree(string nodeKey)
 
     protected abstract void Prepare();
 
-    /// <summary>Ends and removes what a run of this node that was killed has left.</summary>
-    internal async Task RemoveLeftovers(TimeProvider time)
+    /// <summary>Ends and removes what an earlier run of this node has left, and what other nodes have left that live no more.</summary>
+    /// <returns>The keys of those other nodes.</returns>
+    internal async Task<IReadOnlyList<string>> RemoveLeftovers(TimeProvider time)
     {
-        var groups = NodeFolders.Where(Directory.Exists).SelectMany(Directory.GetDirectories).ToList();
-        groups.ForEach(Kill); // all before any is waited for: what is frozen dies only after its group of another hierarchy has thawed it
-        foreach (var group in groups) await RemoveGroup(group, time);
+        await RemoveGroups(nodeKey, time);
+        var dead = new List<string>();
+        foreach (var folder in Directory.GetDirectories($"{LockedHierarchy}/{Parent}"))
+        {
+            var key = Path.GetFileName(folder);
+            if (key == nodeKey || !NodeFolder.IsKey(key)) continue;
+            using var taken = TryLock(folder);
+            if (taken is null) continue;
+            await RemoveGroups(key, time);
+            foreach (var nodeFolder in FoldersOf(key)) TryRemove(nodeFolder);
+            dead.Add(key);
+        }
+        return dead;
     }
 
     /// <summary>Takes the node's own groups away when it stops.</summary>
     internal void RemoveNode()
     {
-        foreach (var folder in NodeFolders)
+        foreach (var folder in FoldersOf(nodeKey))
         {
             TryRemove(folder);
             TryRemove(Path.GetDirectoryName(folder)!); // stays while another node has groups in it
         }
+        lifeLock?.Dispose();
     }
 
-    private static async Task RemoveGroup(string folder, TimeProvider time)
+    /// <summary>All hierarchies in every round: what is frozen in one does not die of a signal that it got through another.</summary>
+    private async Task RemoveGroups(string key, TimeProvider time)
     {
+        var left = FoldersOf(key).Where(Directory.Exists).SelectMany(Directory.GetDirectories).ToList();
         var start = time.GetTimestamp();
-        while (!TryRemove(folder))
+        while (left.RemoveAll(TryRemove) >= 0 && left.Count > 0)
         {
             if (time.GetElapsedTime(start) > Limits.Death)
-                throw new SandboxException($"{folder} is left by an earlier run and its processes do not end: {string.Join(", ", Members(folder))}");
-            Kill(folder);
+                throw new SandboxException($"{left[0]} is left by an earlier run and its processes do not end: {string.Join(", ", Members(left[0]))}");
+            foreach (var folder in left) Kill(folder);
             await Task.Delay(TimeSpan.FromMilliseconds(1), time);
         }
+    }
+
+    /// <returns>null when another holds it, or it is gone.</returns>
+    private static SafeFileHandle? TryLock(string folder)
+    {
+        const int readOnly = 0, closeOnExec = 0x80000, exclusive = 2, doNotWait = 4;
+        var fd = Libc.open(folder, readOnly | closeOnExec);
+        if (fd < 0) return null;
+        var handle = Descriptors.Own(fd);
+        if (Libc.flock(fd, exclusive | doNotWait) == 0) return handle;
+        handle.Dispose();
+        return null;
     }
 
     private static void Kill(string folder)

@@ -7,13 +7,15 @@ internal sealed class CgroupTreeV1(string nodeKey, string root) : CgroupTree(nod
 
     internal override string Description => "control groups version 1";
 
-    /// <summary>All hierarchies, not only ours: the OCI runtimes put a sandbox into every one that is mounted.</summary>
-    protected override IEnumerable<string> NodeFolders =>
-        Directory.GetDirectories(root).Where(folder => !File.Exists($"{folder}/cgroup.controllers")).Select(folder => $"{folder}/{RelativePath}");
+    /// <summary>All of them, not only ours: the OCI runtimes put a sandbox into every one that is mounted.</summary>
+    protected override IEnumerable<string> Hierarchies =>
+        Directory.GetDirectories(root).Where(folder => !File.Exists($"{folder}/cgroup.controllers"));
+
+    protected override string LockedHierarchy => $"{root}/freezer";
 
     internal override IResourceGroup Create(string id, SandboxLimits limits)
     {
-        var folders = NodeFolders.Select(folder => $"{folder}/{id}").ToArray();
+        var folders = Hierarchies.Select(folder => $"{folder}/{RelativePath}/{id}").ToArray();
         foreach (var controller in Controllers) Directory.CreateDirectory($"{root}/{controller}/{RelativePath}/{id}");
         var group = new CgroupV1(controller => $"{root}/{controller}/{RelativePath}/{id}", folders);
         group.SetLimits(limits);

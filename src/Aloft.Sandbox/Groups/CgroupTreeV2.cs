@@ -7,7 +7,9 @@ internal sealed class CgroupTreeV2(string nodeKey, string root) : CgroupTree(nod
 
     internal override string Description => "control groups version 2";
 
-    protected override IEnumerable<string> NodeFolders => [$"{root}/{RelativePath}"];
+    protected override IEnumerable<string> Hierarchies => [root];
+
+    protected override string LockedHierarchy => root;
 
     internal override IResourceGroup Create(string id, SandboxLimits limits)
     {

@@ -33,12 +33,11 @@ public sealed class GvisorDriver : ISandboxDriver
     private readonly TimeProvider time;
     private readonly Action<string> report;
 
-    private GvisorDriver(string key, string program, string platform, TimeProvider time, Action<string> report)
+    private GvisorDriver(string key, CgroupTree groups, string program, string platform, TimeProvider time, Action<string> report)
     {
-        (this.program, this.platform, this.time, this.report) = (program, platform, time, report);
+        (this.groups, this.program, this.platform, this.time, this.report) = (groups, program, platform, time, report);
         stage = new Stage(key);
         images = new(stage, CodePlaces.Links);
-        groups = CgroupTree.Open(key);
     }
 
     public Isolation Isolation => Isolation.Gvisor;
@@ -49,17 +48,21 @@ public sealed class GvisorDriver : ISandboxDriver
 
     private string StateRoot => $"{stage.Root}/state";
 
+    /// <summary>runsc listens on a socket that is named after this, in a space of names that all nodes of a machine share.</summary>
+    private string ContainerId(string id) => $"{Path.GetFileName(stage.Root)}-{id}";
+
     /// <summary>Removes what an earlier run of this node has left, then takes the first platform that really runs a sandbox here.</summary>
     /// <exception cref="SandboxException">None does; the message tells each one's reason.</exception>
     public static async Task<GvisorDriver> Start(string nodeFolder, TimeProvider time, Action<string> report, CancellationToken stop)
     {
         var program = OciRuntime.Find("runsc") ?? throw new SandboxException("runsc is not installed. Run: apt-get install runsc");
         var key = NodeFolder.KeyOf(nodeFolder, "gvisor");
-        await CgroupTree.Open(key).RemoveLeftovers(time);
         var refusals = new List<string>();
         foreach (var platform in Platforms)
         {
-            var driver = new GvisorDriver(key, program, platform, time, report);
+            var groups = CgroupTree.Open(key);
+            Stage.Forget(await groups.RemoveLeftovers(time));
+            var driver = new GvisorDriver(key, groups, program, platform, time, report);
             try
             {
                 var took = await SelfTest.Run(driver, Locks, time, stop);
@@ -86,7 +89,7 @@ public sealed class GvisorDriver : ISandboxDriver
         SandboxId.Check(spec.Id);
         var folder = new ContainerFolder($"{stage.Root}/sandboxes/{spec.Id}");
         var root = await images.For(spec);
-        var around = new GvisorSurroundings(stage, folder, StateRoot, spec.Id);
+        var around = new GvisorSurroundings(stage, folder, StateRoot, ContainerId(spec.Id));
         var channel = HostChannel.Awaiting(around.Listen(0));
         var pipe = new OutputPipe(loop, output);
         var parts = new SandboxParts(loop, channel, pipe, groups.Create(spec.Id, spec.Limits), around, time, report) { Overhead = Overhead };
@@ -101,7 +104,7 @@ public sealed class GvisorDriver : ISandboxDriver
             {
                 folder.Make(spec.Code);
                 File.WriteAllText(folder.Config, OciConfig.ForGvisor(plan, network).ToJsonString());
-                return Child.Open(Spawn.Start(new(Command(spec.Id, folder), RuntimeEnvironment, pipe.Write)));
+                return Child.Open(Spawn.Start(new(Command(ContainerId(spec.Id), folder), RuntimeEnvironment, pipe.Write)));
             });
             pipe.Write.Dispose();
             sandbox = new RunningSandbox(spec, parts, first);
@@ -136,7 +139,7 @@ public sealed class GvisorDriver : ISandboxDriver
         var start = time.GetTimestamp();
         try
         {
-            while (!await stage.Build(() => IsRunning(sandbox.Id)))
+            while (!await stage.Build(() => IsRunning(ContainerId(sandbox.Id))))
             {
                 var ended = sandbox.Exited.IsCompleted;
                 var log = await stage.Build(folder.ReadLog);

@@ -14,7 +14,7 @@ internal readonly record struct ProcessEnd(int? ExitCode, int? Signal);
 /// </summary>
 internal sealed unsafe class Child : IDisposable
 {
-    private const int ByPid = 1, ByGroup = 2, ByPidfd = 3, Ended = 4, DoNotBlock = 1;
+    private const int ByPid = 1, ByPidfd = 3, Ended = 4, DoNotBlock = 1;
     private const int CodeExited = 1;
     private const int SubreaperOption = 36;
     private const short Readable = 1;
@@ -46,7 +46,9 @@ internal sealed unsafe class Child : IDisposable
         return Errno.Last is Errno.NoProcess or Errno.Invalid ? null : throw Errno.Failure(Errno.Last, "pidfd_open", $"{pid}");
     }
 
-    /// <summary>Makes processes whose parent has ended children of this process: a container's first process, once its runtime is gone.</summary>
+    /// <summary>
+    /// Makes processes whose parent has ended children of this process: a container's first process, once its runtime is gone.
+    /// </summary>
     internal static void AdoptOrphans() => Errno.Check(Libc.prctl(SubreaperOption, 1, 0, 0, 0), nameof(Libc.prctl), "PR_SET_CHILD_SUBREAPER");
 
     /// <summary>Sends a signal; one that has ended already is left alone.</summary>
@@ -59,17 +61,18 @@ internal sealed unsafe class Child : IDisposable
         }
     }
 
-    /// <summary>How the child ended, and lets its number go; null when it still runs.</summary>
-    internal ProcessEnd? Reap() => Wait(ByPidfd, Descriptors.Number(Handle)) switch
+    /// <summary>How the child, which has ended, did so; lets its number go.</summary>
+    internal ProcessEnd ReapEnded() => Wait(ByPidfd, Descriptors.Number(Handle)) switch
     {
         null => throw Errno.Failure(Errno.NoChild, nameof(Libc.waitid), $"{Pid}"),
-        { Pid: 0 } => null,
+        { Pid: 0 } => throw new InvalidOperationException($"Process {Pid} is said to have ended, and runs."),
         { Code: CodeExited } info => new(info.Status, null),
         { } info => new(null, info.Status),
     };
 
     /// <summary>
-    /// Lets go of helpers that an OCI runtime has left to us (crun: one for each container). Only a process that has ended, bears a runtime's
+    /// Lets go of helpers that an OCI runtime has left to us (crun: one for each container). Only a process that has ended, bears a
+    /// runtime's
     /// name and is held by nobody here is taken: to wait for another's child would be fatal for that other.
     /// </summary>
     internal static void ReapRuntimeHelpers()

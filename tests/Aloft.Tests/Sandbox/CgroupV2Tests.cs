@@ -103,4 +103,19 @@ public sealed class CgroupV2Tests : IDisposable
             File.WriteAllText($"{folder}/{name}", content);
         }
     }
+
+    [Fact]
+    public async Task What_nodes_left_that_live_no_more_is_removed_and_nothing_else()
+    {
+        const string own = "container-00000000000000aa", dead = "container-00000000000000bb", alive = "gvisor-00000000000000cc", strange = "somebodys";
+        foreach (var folder in (string[])[own, $"{dead}/left", alive, strange]) Directory.CreateDirectory($"{root}/aloft/{folder}");
+        Make($"{root}/aloft/{own}");
+        Make($"{root}/aloft/{alive}");
+        var living = CgroupTree.Open(alive, root);
+        Assert.Equal([dead], await CgroupTree.Open(own, root).RemoveLeftovers(TimeProvider.System));
+        Assert.False(Directory.Exists($"{root}/aloft/{dead}"));
+        Assert.True(Directory.Exists($"{root}/aloft/{alive}"));
+        Assert.True(Directory.Exists($"{root}/aloft/{strange}"));
+        GC.KeepAlive(living);
+    }
 }

@@ -245,7 +245,7 @@ public abstract class SandboxConformance(Lab lab)
                 lab.Driver, lab.NewId(), lab.RuntimeFolder, Lab.Limits, command: ["/usr/bin/no-such-program"]);
         });
         Assert.Contains("no-such-program", failure.Message, StringComparison.Ordinal);
-        await Eventually.True(() => !Traces.Of(lab).Except(before).Any(), $"nothing new is left: {string.Join('\n', Traces.Of(lab).Except(before))}");
+        await Traces.AreNoMoreThan(before, lab);
     }
 
     [SandboxFact]
@@ -262,7 +262,7 @@ public abstract class SandboxConformance(Lab lab)
             await sandbox.Send("os._exit(0)");
             await sandbox.Exited();
         }
-        await Eventually.True(() => !Traces.Of(lab).Except(before).Any(), $"nothing new is left: {string.Join('\n', Traces.Of(lab).Except(before))}");
+        await Traces.AreNoMoreThan(before, lab);
     }
 
     [SandboxFact]
@@ -274,7 +274,7 @@ public abstract class SandboxConformance(Lab lab)
             await using var sandbox = await lab.Boot();
             Assert.Equal($"{number}", await sandbox.Run($"{number}"));
         }));
-        await Eventually.True(() => !Traces.Of(lab).Except(before).Any(), $"nothing new is left: {string.Join('\n', Traces.Of(lab).Except(before))}");
+        await Traces.AreNoMoreThan(before, lab);
     }
 }
 

@@ -15,6 +15,18 @@ internal static class Traces
         .. Processes(),
     ];
 
+    internal static async Task AreNoMoreThan(string[] before, Lab lab)
+    {
+        try
+        {
+            await Eventually.True(() => !Of(lab).Except(before).Any(), "nothing new is left");
+        }
+        catch (TimeoutException)
+        {
+            Assert.Empty(Of(lab).Except(before));
+        }
+    }
+
     /// <summary>A driver's stage is a namespace of one of its threads, whose mounts can be read there.</summary>
     private static int MountsOnStages() => Directory.GetDirectories("/proc/self/task")
         .Select(task => Read($"{task}/mountinfo").Split('\n').Count(line => line.Contains("/sandboxes/", StringComparison.Ordinal)))
@@ -32,7 +44,8 @@ internal static class Traces
         {
             if (Read($"{folder}/environ").Contains("\0GIVEN=yes\0", StringComparison.Ordinal)) yield return $"process {Path.GetFileName(folder)}";
             var stat = Read($"{folder}/stat");
-            if (stat.Contains($") Z {Environment.ProcessId} ", StringComparison.Ordinal) && Programs.Any(stat.Contains)) yield return $"zombie {stat[1..stat.IndexOf('Z')]}";
+            if (stat.Contains($") Z {Environment.ProcessId} ", StringComparison.Ordinal) && Programs.Any(stat.Contains))
+                yield return $"zombie {stat[1..stat.IndexOf('Z')]}";
         }
     }
 
