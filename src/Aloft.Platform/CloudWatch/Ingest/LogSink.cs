@@ -60,11 +60,10 @@ sealed partial class LogSink(
     internal void Queue(StreamBuffer buffer) => touched.Enqueue(buffer);
 
     /// <summary>Takes a sealed chunk. Called under its stream's lock, so a stream's chunks come, and are numbered, in order.</summary>
-    internal void HandOver(LogStreamKey stream, ChunkWriter writer)
-    {
-        full.Enqueue(new(stream, ids.Next(), writer));
-        wakeUps.Writer.TryWrite(true);
-    }
+    internal void HandOver(LogStreamKey stream, ChunkWriter writer) => full.Enqueue(new(stream, ids.Next(), writer));
+
+    /// <summary>Asks for a flush before its time. Not for what a flush itself seals: under load it would follow itself without pause.</summary>
+    internal void Wake() => wakeUps.Writer.TryWrite(true);
 
     internal void Discard(ChunkWriter unused)
     {
@@ -109,7 +108,7 @@ sealed partial class LogSink(
     void WakeWhenNeeded()
     {
         if (!touched.IsEmpty || !full.IsEmpty || waiting.Count > 0)
-            wakeUps.Writer.TryWrite(true);
+            Wake();
     }
 
     async Task FlushWhenWoken()

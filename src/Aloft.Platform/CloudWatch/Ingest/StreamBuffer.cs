@@ -110,7 +110,10 @@ sealed class StreamBuffer(LogSink sink, LogStreamKey stream) : ILogStream
     bool TryRoom(long ms, int need)
     {
         if (writer is not null && !writer.Accepts(ms, need))
+        {
             HandOver();
+            sink.Wake();
+        }
         writer ??= new();
         if (!writer.HasRoom(need))
         {
