@@ -2,8 +2,8 @@
 
 // Frames of the channel (../CHANNEL.md), read from and written to plain buffers.
 
-const fromAloft = { init: 1, invoke: 2 };
-const toAloft = { ready: 1, initOk: 2, initError: 3, response: 4, error: 5, log: 6, fatal: 7 };
+const fromAloft = { init: 1, invoke: 2, recall: 3 };
+const toAloft = { ready: 1, initOk: 2, initError: 3, response: 4, error: 5, log: 6, fatal: 7, givenBack: 8 };
 
 const lengthSize = 4;
 const headerSize = 5; // length and type
@@ -54,6 +54,22 @@ class FrameReader {
     return this.bytes[this.payload - 1];
   }
 
+  /**
+   * Looks for a RECALL among the frames that wait. It is the last of them: all up to it are forgotten, and their number is
+   * returned; -1 when there is none.
+   */
+  recalled() {
+    let frames = 0;
+    for (let at = this.start; this.end - at >= headerSize; frames++) {
+      if (this.bytes[at + lengthSize] === fromAloft.recall) {
+        this.start = at + headerSize;
+        return frames;
+      }
+      at += lengthSize + this.bytes.readUInt32LE(at);
+    }
+    return -1;
+  }
+
   /** Keeps what has not been read: after this the chunk of the last `push` may be overwritten. */
   release() {
     if (this.start < this.end) {
@@ -100,6 +116,14 @@ class FrameWriter {
     this.scratch.writeUInt32LE(timestamp % 0x100000000, headerSize);
     this.scratch.writeUInt32LE(Math.floor(timestamp / 0x100000000), headerSize + 4);
     return this.frame(toAloft.log, headerSize + 8, text);
+  }
+
+  /** A frame that holds one number. */
+  number(type, value) {
+    this.scratch.writeUInt32LE(headerSize, 0);
+    this.scratch[lengthSize] = type;
+    this.scratch.writeUInt32LE(value, headerSize);
+    this.write(this.scratch, headerSize + 4);
   }
 
   frame(type, textAt, text) {

@@ -27,6 +27,7 @@ class Invocations {
     this.running = undefined; // the invocation that is not answered yet
     this.initialising = false;
     this.pumping = false;
+    this.sentAhead = false; // the frames that are read now were there before the last answer
     this.traceId = '';
   }
 
@@ -34,12 +35,19 @@ class Invocations {
   receive(chunk, length) {
     this.reader.push(chunk, length);
     this.pump();
+    if (this.busy) this.giveBack();
     this.reader.release();
     return this.reader.waiting < pauseReadingAt || !this.busy;
   }
 
   get busy() {
     return this.initialising || this.running !== undefined;
+  }
+
+  /** Invocations that were sent ahead of the running one and are wanted back. */
+  giveBack() {
+    const count = this.reader.recalled();
+    if (count >= 0) this.writer.number(toAloft.givenBack, count);
   }
 
   pump() {
@@ -49,6 +57,7 @@ class Invocations {
       let type;
       while (!this.busy && (type = this.reader.next()) !== 0) {
         if (type === fromAloft.invoke) this.invoke();
+        else if (type === fromAloft.recall) this.writer.number(toAloft.givenBack, 0);
         else if (type === fromAloft.init) this.initialise();
         else throw new Error(`A frame of the unknown type ${type} came over the channel.`);
       }
@@ -77,6 +86,8 @@ class Invocations {
 
   invoke() {
     const invocation = this.parse();
+    // What was sent ahead has its time from when it begins.
+    if (this.sentAhead) invocation.deadline = Math.max(invocation.deadline, Date.now() + this.init.timeoutMilliseconds);
     this.running = invocation;
     this.logs.requestId = invocation.id;
     this.trace(invocation.traceId);
@@ -184,7 +195,9 @@ class Invocations {
   }
 
   next() {
+    this.sentAhead = true;
     this.pump();
+    this.sentAhead = false;
     this.channel.resume();
   }
 

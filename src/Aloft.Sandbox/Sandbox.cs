@@ -46,7 +46,7 @@ public sealed record CodeFolders(string Task, string? Opt = null);
 public sealed record SandboxLimits(long MemoryBytes, double CpuCores, int CpuWeight, int MaxProcesses, long TmpBytes);
 
 /// <summary>What the kernel has counted for a sandbox since its boot (or since <see cref="ISandbox.ResetPeak"/> for the peak).</summary>
-public readonly record struct SandboxUsage(TimeSpan CpuTime, long PeakMemoryBytes, long CurrentMemoryBytes);
+public readonly record struct SandboxUsage(TimeSpan CpuTime, long PeakMemoryBytes);
 
 /// <summary>How a sandbox's first process ended.</summary>
 /// <param name="ExitCode">Exit status, or null when a signal ended it.</param>

@@ -28,7 +28,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Tim
 
     async Task Serve(HttpContext http)
     {
-        var requestId = Guid.NewGuid();
+        var requestId = RequestIds.Next();
         http.Response.Headers["x-amzn-RequestId"] = requestId.ToString();
 
         var (urlId, path) = Locate(http.Request);

@@ -12,7 +12,7 @@ sealed class Call(HttpContext http)
     internal HttpContext Http { get; } = http;
 
     /// <summary>What AWS calls the request id: with every answer, good or bad, and in every log line.</summary>
-    internal string RequestId { get; } = Guid.NewGuid().ToString();
+    internal string RequestId { get; } = RequestIds.Next().ToString();
 
     internal RequestTarget Target { get; } = RequestTarget.Of(http);
 

@@ -38,6 +38,24 @@ internal static class Limits
     /// </summary>
     public static readonly TimeSpan TolerableWait = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How long no instance of a function must have answered before another starts that nobody expected to be needed.</summary>
+    public static readonly TimeSpan SilenceBeforeStart = 2 * TolerableWait;
+
+    /// <summary>
+    /// What is sent ahead to an instance is expected to be run within this: less than starting another instance would take. An invocation
+    /// under it is short.
+    /// </summary>
+    public static readonly TimeSpan SentAhead = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>So many short invocations in a row before an instance is sent further ones ahead: one that turns slow delays those behind it.</summary>
+    public const int ShortOnesBeforeSendingAhead = 100;
+
+    /// <summary>The most invocations that an instance is given at a time: measured, beyond 16 nothing is gained.</summary>
+    public const int MostInFlight = 16;
+
+    /// <summary>The largest event that is sent ahead: all of them fit into the channel's buffer in the kernel.</summary>
+    public const int PayloadSentAheadBytes = 16 * 1024;
+
     /// <summary>Sandboxes of one function that may be starting at once: beyond it they only delay each other.</summary>
     public const int StartsAtOncePerFunction = 64;
 

@@ -10,14 +10,13 @@ internal sealed class CgroupV1 : IResourceGroup
     private readonly Func<string, string> folderOf;
     private readonly string[] allFolders;
     private readonly DyingProcesses dying = new();
-    private readonly KernelFile cpu, peak, current, memoryEvents, freezer;
+    private readonly KernelFile cpu, peak, memoryEvents, freezer;
 
     internal CgroupV1(Func<string, string> folderOf, string[] allFolders)
     {
         (this.folderOf, this.allFolders) = (folderOf, allFolders);
         cpu = new(File("cpuacct", "cpuacct.usage"));
         peak = new(File("memory", "memory.max_usage_in_bytes"), FileAccess.ReadWrite);
-        current = new(File("memory", "memory.usage_in_bytes"));
         memoryEvents = new(File("memory", "memory.oom_control"));
         freezer = new(File("freezer", "freezer.state"), FileAccess.ReadWrite);
     }
@@ -61,8 +60,7 @@ internal sealed class CgroupV1 : IResourceGroup
 
     public void Thaw() => freezer.Write("THAWED"u8);
 
-    public SandboxUsage Usage() =>
-        new(TimeSpan.FromTicks(cpu.ReadNumber() / TimeSpan.NanosecondsPerTick), peak.ReadNumber(), current.ReadNumber());
+    public SandboxUsage Usage() => new(TimeSpan.FromTicks(cpu.ReadNumber() / TimeSpan.NanosecondsPerTick), peak.ReadNumber());
 
     public void ResetPeak() => peak.Write("0"u8);
 
@@ -87,7 +85,7 @@ internal sealed class CgroupV1 : IResourceGroup
     public void Dispose()
     {
         dying.Dispose();
-        foreach (var file in (KernelFile[])[cpu, peak, current, memoryEvents, freezer]) file.Dispose();
+        foreach (var file in (KernelFile[])[cpu, peak, memoryEvents, freezer]) file.Dispose();
     }
 
     private int[] Members() => CgroupTree.Members(folderOf("freezer"));

@@ -7,8 +7,8 @@ internal sealed class CgroupV2 : IResourceGroup
 {
     private readonly string folder;
     private readonly DyingProcesses dying = new();
-    private readonly KernelFile cpu, current, memoryEvents, freezer, events;
-    private readonly KernelFile? peak;
+    private readonly KernelFile cpu, memoryEvents, freezer, events;
+    private readonly KernelFile? peak, current; // the one, or where the kernel has none, the other
     private bool peakCanBeReset;
     private long highestSeen;
 
@@ -16,11 +16,11 @@ internal sealed class CgroupV2 : IResourceGroup
     {
         this.folder = folder;
         cpu = new($"{folder}/cpu.stat");
-        current = new($"{folder}/memory.current");
         memoryEvents = new($"{folder}/memory.events");
         freezer = new($"{folder}/cgroup.freeze", FileAccess.ReadWrite);
         events = new($"{folder}/cgroup.events");
         (peak, peakCanBeReset) = OpenPeak($"{folder}/memory.peak");
+        if (peak is null) current = new($"{folder}/memory.current");
         KernelFile.WriteIfPresent($"{folder}/memory.oom.group", "1"); // half a function is no function
     }
 
@@ -46,10 +46,9 @@ internal sealed class CgroupV2 : IResourceGroup
 
     public SandboxUsage Usage()
     {
-        var now = current.ReadNumber();
-        highestSeen = Math.Max(highestSeen, now);
+        if (current is not null) highestSeen = Math.Max(highestSeen, current.ReadNumber());
         var cpuTime = TimeSpan.FromTicks(cpu.ReadNumber("usage_usec"u8) * TimeSpan.TicksPerMicrosecond);
-        return new(cpuTime, peak?.ReadNumber() ?? highestSeen, now);
+        return new(cpuTime, peak?.ReadNumber() ?? highestSeen);
     }
 
     public void ResetPeak()

@@ -37,7 +37,7 @@ internal sealed class ProcessSession(string mark) : IResourceGroup
     {
         try
         {
-            last = new(CpuTime(), Status("VmHWM:"), Status("VmRSS:"));
+            last = new(CpuTime(), Status("VmHWM:"));
         }
         catch (Exception ended) when (ended is IOException or InvalidDataException)
         {

@@ -159,4 +159,51 @@ public sealed class FramesTests
 
         Assert.NotEqual(0, await host.ExitCode());
     }
+
+    const string NodeWaits = "exports.handler = (event) => event.wait ? new Promise((done) => setTimeout(() => done(event), 200)) : Promise.resolve(event);";
+
+    [Theory, Node(NodeWaits)]
+    public async Task What_was_sent_ahead_is_given_back_while_an_invocation_waits(Language language, string code)
+    {
+        await using var host = await RuntimeHost.Load(language, code);
+        await host.Send([
+            .. RuntimeHost.InvokeFrame("""{"wait":1}"""), .. RuntimeHost.InvokeFrame("2"), .. RuntimeHost.InvokeFrame("3"), .. RuntimeHost.FrameOf(Sent.Recall, [])]);
+
+        var givenBack = await host.Next();
+        Assert.Equal((Received.GivenBack, 2), (givenBack.Kind, BitConverter.ToInt32(givenBack.Payload)));
+        Assert.Equal("""{"wait":1}""", (await host.NextAnswer()).Response);
+        Assert.Equal("4", (await host.Invoke("4")).Response);
+    }
+
+    [Theory, Node(NodeWaits)]
+    public async Task A_recall_that_comes_later_than_its_invocations_gives_back_what_has_not_begun(Language language, string code)
+    {
+        await using var host = await RuntimeHost.Load(language, code);
+        await host.Send([.. RuntimeHost.InvokeFrame("1"), .. RuntimeHost.InvokeFrame("""{"wait":2}"""), .. RuntimeHost.InvokeFrame("3")]);
+        Assert.Equal("1", (await host.NextAnswer()).Response);
+        await host.Send(RuntimeHost.FrameOf(Sent.Recall, []));
+
+        var givenBack = await host.Next();
+        Assert.Equal((Received.GivenBack, 1), (givenBack.Kind, BitConverter.ToInt32(givenBack.Payload)));
+        Assert.Equal("""{"wait":2}""", (await host.NextAnswer()).Response);
+    }
+
+    [Theory, Node(NodeEcho)]
+    public async Task An_idle_runtime_has_nothing_to_give_back(Language language, string code)
+    {
+        await using var host = await RuntimeHost.Load(language, code);
+        await host.Send(RuntimeHost.FrameOf(Sent.Recall, []));
+        var givenBack = await host.Next();
+        Assert.Equal((Received.GivenBack, 0), (givenBack.Kind, BitConverter.ToInt32(givenBack.Payload)));
+    }
+
+    [Theory, Node("exports.handler = (event, context) => new Promise((done) => setTimeout(() => done(context.getRemainingTimeInMillis()), 500));")]
+    public async Task The_time_out_of_what_was_sent_ahead_runs_from_its_beginning(Language language, string code)
+    {
+        await using var host = await RuntimeHost.Load(language, code);
+        await host.Send([.. RuntimeHost.InvokeFrame("1"), .. RuntimeHost.InvokeFrame("2"), .. RuntimeHost.InvokeFrame("3")]);
+        await host.NextAnswer();
+        await host.NextAnswer();
+        Assert.InRange(int.Parse((await host.NextAnswer()).Response), 2001, 2600); // of 3 s, half a second in: not 1.5 s
+    }
 }

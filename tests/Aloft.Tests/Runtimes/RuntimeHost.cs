@@ -9,9 +9,9 @@ using Aloft.Platform.Functions.Standby;
 
 namespace Aloft.Tests.Runtimes;
 
-internal enum Sent : byte { Init = 1, Invoke = 2 }
+internal enum Sent : byte { Init = 1, Invoke = 2, Recall = 3 }
 
-internal enum Received : byte { Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7 }
+internal enum Received : byte { Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7, GivenBack = 8 }
 
 internal sealed record Frame(Received Kind, byte[] Payload)
 {
@@ -134,6 +134,7 @@ internal sealed class RuntimeHost : IAsyncDisposable
             ["functionName"] = "tested",
             ["functionVersion"] = "$LATEST",
             ["memoryMegabytes"] = 128,
+            ["timeoutMilliseconds"] = 3000,
             ["logGroup"] = "/aws/lambda/tested",
             ["logStream"] = "2024/01/01/[$LATEST]0",
         };

@@ -50,7 +50,7 @@ public sealed class CgroupV2Tests : IDisposable
     public void Usage_is_read_from_its_files()
     {
         using var group = CgroupTree.Open("node-1", root).Create("s1", new(1 << 27, 1, 100, 10, 1 << 20));
-        Assert.Equal(new SandboxUsage(TimeSpan.FromMicroseconds(1_234_567), 9_000, 5_000), group.Usage());
+        Assert.Equal(new SandboxUsage(TimeSpan.FromMicroseconds(1_234_567), 9_000), group.Usage());
         Assert.True(group.RanOutOfMemory());
     }
 
@@ -61,7 +61,7 @@ public sealed class CgroupV2Tests : IDisposable
         using var group = CgroupTree.Open("node-1", root).Create("s1", new(1 << 27, 1, 100, 10, 1 << 20));
         Assert.Equal(5_000, group.Usage().PeakMemoryBytes);
         File.WriteAllText(PathOf("memory.current"), "3000\n");
-        Assert.Equal((5_000, 3_000), (group.Usage().PeakMemoryBytes, group.Usage().CurrentMemoryBytes));
+        Assert.Equal(5_000, group.Usage().PeakMemoryBytes);
         group.ResetPeak();
         Assert.Equal(3_000, group.Usage().PeakMemoryBytes);
     }

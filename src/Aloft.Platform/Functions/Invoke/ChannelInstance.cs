@@ -8,11 +8,13 @@ namespace Aloft.Platform.Functions.Invoke;
 
 /// <summary>An instance on one of Aloft's own runtimes (Node, Python), spoken to in frames.</summary>
 internal sealed class ChannelInstance(
-    ISandbox sandbox, FrameChannel channel, FunctionVersion function, InstanceEnvironment environment,
+    ISandbox sandbox, FrameChannel channel, FunctionVersion function, InstanceEnvironment environment, bool canGiveBack,
     InstanceOutput output, ILogStream log, IInstanceOwner owner, TimeProvider time)
     : Instance(sandbox, function, output, log, owner, time)
 {
     readonly TimeProvider time = time;
+    Task listening = Task.CompletedTask;
+    long heard;
 
     public override async ValueTask<InitOutcome> Init(TimeSpan within)
     {
@@ -28,7 +30,7 @@ internal sealed class ChannelInstance(
                     case null:
                         return new InitOutcome.Died(FunctionFailure.Exited(await Sandbox.Exited.WaitAsync(patience.Token)));
                     case FrameType.InitOk:
-                        _ = Listen();
+                        listening = Listen();
                         return InitOutcome.Done;
                     case FrameType.InitError:
                         return new InitOutcome.Failed(frame.Value.Payload);
@@ -51,6 +53,21 @@ internal sealed class ChannelInstance(
     }
 
     protected override ValueTask Send(Invocation invocation, DateTimeOffset deadline) => channel.SendInvoke(invocation, deadline);
+
+    protected override bool CanGiveBack => canGiveBack;
+
+    protected override void SendRecall() => channel.SendRecall();
+
+    /// <summary>What holds the channel open beyond the sandbox's end is nothing of ours to wait for.</summary>
+    protected override Task HeardOut() =>
+        Task.WhenAny(listening, Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None));
+
+    protected override bool HasHeardMore()
+    {
+        var (before, now) = (heard, channel.Receives);
+        heard = now;
+        return now != before;
+    }
 
     /// <summary>Until the channel ends, which the sandbox's death follows or explains.</summary>
     async Task Listen()
@@ -87,6 +104,9 @@ internal sealed class ChannelInstance(
             case FrameType.Log:
                 Logged(frame.Payload);
                 break;
+            case FrameType.GivenBack when frame.Payload.Length == sizeof(int):
+                GivenBack(BinaryPrimitives.ReadInt32LittleEndian(frame.Payload));
+                break;
             default:
                 throw new InvalidDataException($"A runtime sent a frame of type {frame.Type}.");
         }
@@ -101,6 +121,7 @@ internal sealed class ChannelInstance(
 
     public override async ValueTask DisposeAsync()
     {
+        await HeardOut();
         channel.Dispose();
         await base.DisposeAsync();
     }

@@ -15,7 +15,7 @@ internal sealed class Fleet : IInstanceOwner
     readonly ITimer waitTimer;
     readonly Lock gate = new();
     readonly List<Instance> idle = []; // a stack: the last was used last
-    readonly Queue<Invocation> waiting = new();
+    readonly WaitingLine waiting = new();
     readonly HashSet<Instance> instances = [];
     int starting;
     bool retired;
@@ -47,18 +47,19 @@ internal sealed class Fleet : IInstanceOwner
             {
                 instance = idle[^1];
                 idle.RemoveAt(idle.Count - 1);
+                instance.InFlight = 1;
             }
             else
             {
                 invocation.QueuedAt = time.GetTimestamp();
-                waiting.Enqueue(invocation);
+                waiting.Add(invocation);
                 starts = StartsByExpectation();
                 starting += starts;
                 ArmWaitTimer();
             }
         }
         if (instance is not null)
-            instance.Begin(invocation);
+            instance.Run(invocation);
         else
             Start(starts);
         return true;
@@ -147,22 +148,45 @@ internal sealed class Fleet : IInstanceOwner
 
     void IInstanceOwner.Free(Instance instance)
     {
-        Invocation? following;
-        var leave = false;
         lock (gate)
         {
             lastAnswer = time.GetTimestamp();
             Observe(instance.LastDuration);
-            if (!waiting.TryDequeue(out following))
-                if (retired)
-                    leave = true;
-                else
-                    idle.Add(instance);
+            instance.InFlight--;
         }
-        if (following is not null)
-            instance.Begin(following);
-        else if (leave)
-            instance.End();
+        Feed(instance);
+    }
+
+    /// <summary>Gives the instance what waits, as much as it takes; else it is idle.</summary>
+    void Feed(Instance instance)
+    {
+        while (Next(instance) is { } invocation)
+            instance.Run(invocation);
+    }
+
+    Invocation? Next(Instance instance)
+    {
+        lock (gate)
+        {
+            var busy = instance.InFlight > 0;
+            if (instance.InFlight < instance.Depth && waiting.TryPeek(out var first) && (!busy || first.Payload.Length <= Limits.PayloadSentAheadBytes))
+            {
+                instance.InFlight++;
+                if (busy)
+                    ArmWaitTimer();
+                waiting.TryTake(out first);
+                return first;
+            }
+            if (busy)
+                return null;
+            if (!retired)
+            {
+                idle.Add(instance);
+                return null;
+            }
+        }
+        instance.End();
+        return null;
     }
 
     void IInstanceOwner.Gone(Instance instance)
@@ -179,10 +203,29 @@ internal sealed class Fleet : IInstanceOwner
         Start(starts);
     }
 
-    void IInstanceOwner.Return(Invocation invocation)
+    void IInstanceOwner.Return(Instance instance, Invocation invocation)
     {
-        if (!Submit(invocation))
-            invocation.Complete(new(AnswerKind.NoSandbox, default, "The function was changed while its instance ended. Try again."));
+        Instance? other = null;
+        var starts = 0;
+        lock (gate)
+        {
+            instance.InFlight--;
+            if (idle.Count > 0)
+            {
+                other = idle[^1];
+                idle.RemoveAt(idle.Count - 1);
+                other.InFlight = 1;
+            }
+            else
+            {
+                waiting.AddReturned(invocation);
+                starts = instances.Count + starting == 0 ? 1 : 0;
+                starting += starts;
+                ArmWaitTimer();
+            }
+        }
+        other?.Run(invocation);
+        Start(starts);
     }
 
     void Start(int count)
@@ -201,9 +244,10 @@ internal sealed class Fleet : IInstanceOwner
                 {
                     starting--;
                     instances.Add(started.Instance);
+                    lastAnswer = time.GetTimestamp();
                 }
                 started.Instance.Watch(started.InitDuration);
-                ((IInstanceOwner)this).Free(started.Instance);
+                Feed(started.Instance);
                 return;
             case StartResult.InitFailed failed:
                 GiveUp(1, failed.Answer, failed.Log);
@@ -229,7 +273,7 @@ internal sealed class Fleet : IInstanceOwner
         {
             starting--;
             if (atMost == 1 || instances.Count + starting == 0)
-                while (answered.Count < atMost && waiting.TryDequeue(out var invocation))
+                while (answered.Count < atMost && waiting.TryTake(out var invocation))
                     answered.Add(invocation);
             starts = instances.Count + starting == 0 && waiting.Count > 0 ? 1 : 0;
             starting += starts;
@@ -261,32 +305,31 @@ internal sealed class Fleet : IInstanceOwner
     }
 
     /// <summary>
-    /// The expectation was wrong where somebody has waited longer than tolerable and no instance has answered meanwhile: one more
-    /// instance each time we look. While answers come, the wait is the machine's load, which more instances would only add to.
+    /// The expectation was wrong where somebody waits and no instance has answered for a while. First, what was sent ahead of a slow
+    /// invocation is asked back. Then one more instance is started, each time we look. While answers come, the wait is the machine's
+    /// load, which more instances would only add to.
     /// </summary>
     void LookAtWaiting()
     {
+        List<Instance> slow;
         var starts = 0;
         lock (gate)
         {
             waitTimerArmed = false;
-            if (waiting.Count == 0)
+            slow = [.. instances.Where(instance => instance.InFlight > 1)];
+            if (waiting.Count + slow.Count == 0)
                 return;
 
             ArmWaitTimer();
-            if (time.GetElapsedTime(lastAnswer) < Limits.TolerableWait)
+            var silence = time.GetElapsedTime(lastAnswer);
+            if (silence < Limits.TolerableWait)
                 return;
 
-            var overdue = 0;
-            foreach (var invocation in waiting)
-            {
-                if (time.GetElapsedTime(invocation.QueuedAt) < Limits.TolerableWait)
-                    break;
-                overdue++;
-            }
-            starts = Math.Clamp(overdue - starting, 0, 1); // one a look: a pause of the whole machine makes everybody overdue at once
-            starting += starts;
+            var overdue = waiting.TryPeek(out var first) && time.GetElapsedTime(first.QueuedAt) >= Limits.TolerableWait;
+            if (overdue && silence >= Limits.SilenceBeforeStart && starting < Math.Min(waiting.Count, Limits.StartsAtOncePerFunction))
+                starting += starts = 1; // one a look: a pause of the whole machine makes everybody overdue at once
         }
+        slow.ForEach(static instance => instance.Recall());
         Start(starts);
     }
 

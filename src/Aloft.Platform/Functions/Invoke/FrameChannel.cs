@@ -5,7 +5,7 @@ using System.Text;
 namespace Aloft.Platform.Functions.Invoke;
 
 /// <summary>Frame types from a built-in runtime. The protocol: runtimes/CHANNEL.md.</summary>
-internal enum FrameType : byte { Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7 }
+internal enum FrameType : byte { Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7, GivenBack = 8 }
 
 /// <summary>
 /// The host's end of the channel to a built-in runtime. One sender and one receiver at a time. A hot path: with inline socket
@@ -15,7 +15,7 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
 {
     const int HeaderBytes = 5;
     const int MaxFrameBytes = 64 * 1024 * 1024;
-    const byte InitType = 1, InvokeType = 2;
+    const byte InitType = 1, InvokeType = 2, RecallType = 3;
 
     readonly byte[] received = GC.AllocateUninitializedArray<byte>(16 * 1024, pinned: false);
     int start, end;
@@ -55,6 +55,14 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
             return SendBoth(toSend.AsMemory(0, at), invocation.Payload);
         invocation.Payload.Span.CopyTo(buffer[at..]);
         return Send(toSend.AsMemory(0, at + invocation.Payload.Length), CancellationToken.None);
+    }
+
+    /// <summary>In the order of the INVOKE frames, which the caller sees to. Five bytes: where they do not fit, the runtime is not reading.</summary>
+    public void SendRecall()
+    {
+        Span<byte> frame = stackalloc byte[HeaderBytes];
+        WriteHeader(frame, RecallType, 0);
+        socket.Send(frame, SocketFlags.None, out _);
     }
 
     async ValueTask SendBoth(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> payload)
@@ -102,8 +110,8 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
         return new Frame(type, payload);
     }
 
-    /// <summary>Whether another whole or partial frame is waiting in memory: the next <see cref="Receive"/> will probably not wait.</summary>
-    public bool HasBuffered => end > start;
+    /// <summary>How often bytes have come: frames that came at once have the same count.</summary>
+    public long Receives { get; private set; }
 
     async ValueTask<bool> Fill(CancellationToken stop)
     {
@@ -116,6 +124,7 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
         }
         var count = await socket.ReceiveAsync(received.AsMemory(end), SocketFlags.None, stop);
         end += count;
+        Receives++;
         return count > 0;
     }
 

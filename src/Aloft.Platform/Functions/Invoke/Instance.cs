@@ -1,67 +1,39 @@
-using Aloft.Platform.CloudWatch.Chunks;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Sandbox;
 
 namespace Aloft.Platform.Functions.Invoke;
 
-/// <summary>What becomes of an instance concerns its fleet: each is called once for each event, from any thread.</summary>
-internal interface IInstanceOwner
-{
-    /// <summary>The instance has answered and can take the next invocation. Called before the answer reaches its caller.</summary>
-    void Free(Instance instance);
-
-    /// <summary>The instance takes no more invocations: it died, or was ended for a time-out or a fatal error.</summary>
-    void Gone(Instance instance);
-
-    /// <summary>The instance died before it took the invocation: another one is to run it.</summary>
-    void Return(Invocation invocation);
-}
-
-/// <summary>How the init phase ended.</summary>
-internal abstract record InitOutcome
-{
-    InitOutcome() { }
-
-    public sealed record Ready : InitOutcome;
-
-    /// <summary>The code failed to load: the payload is the error's JSON.</summary>
-    public sealed record Failed(ReadOnlyMemory<byte> Payload) : InitOutcome;
-
-    /// <summary>The runtime ended, or did not come up in time.</summary>
-    public sealed record Died(FunctionFailure Failure) : InitOutcome;
-
-    public static readonly InitOutcome Done = new Ready();
-}
-
 /// <summary>
 /// One sandbox that has been given one function version. It runs one invocation at a time and turns each into its START, END
-/// and REPORT lines. How events get in and answers out is the subclass's: frames, or the Runtime API.
+/// and REPORT lines. A runtime that can give them back is sent further ones ahead, while they are short: it begins the next without
+/// waiting for us. How events get in and answers out is the subclass's: frames, or the Runtime API.
 /// </summary>
 internal abstract class Instance : IAsyncDisposable
 {
-    const long NotArmed = long.MinValue;
-
     readonly IInstanceOwner owner;
     readonly TimeProvider time;
-    readonly ITimer deadlineTimer;
+    readonly Deadline deadline;
 
-    Invocation? running;
+    readonly Lock gate = new(); // what follows, and the order of what is sent
+    readonly SentAhead ahead = new();
+    Invocation? running; // until all about its end is written
+    bool claimed; // by who ends the running one
+    bool ended;
+    bool sending;
     long startedAt;
-    long deadlineAt;
-    long armedFor = NotArmed;
-    DateTimeOffset startedWhen;
-    TimeSpan cpuBefore;
-    TimeSpan? initToReport;
-    int ended;
-    bool frozen;
+
+    readonly InvocationReports reports;
+    readonly Pace pace = new();
+    Task exitHandled = Task.CompletedTask;
 
     protected Instance(ISandbox sandbox, FunctionVersion function, InstanceOutput output, ILogStream log, IInstanceOwner owner, TimeProvider time)
     {
-        (Sandbox, Function, Output, Log) = (sandbox, function, output, log);
+        (Sandbox, Function, Output) = (sandbox, function, output);
         (this.owner, this.time) = (owner, time);
+        reports = new(sandbox, function, output, log, time);
         CreatedAt = IdleSince = time.GetTimestamp();
-        deadlineTimer = time.CreateTimer(static self => ((Instance)self!).DeadlineReached(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        deadline = new(time, TimedOut);
     }
 
     public FunctionVersion Function { get; }
@@ -73,98 +45,155 @@ internal abstract class Instance : IAsyncDisposable
     /// <summary>Since when it has had nothing to do, in <see cref="TimeProvider"/> ticks.</summary>
     public long IdleSince { get; private set; }
 
-    public bool Frozen => frozen;
+    public bool Frozen { get; private set; }
 
     /// <summary>Wall time of the last invocation.</summary>
     public TimeSpan LastDuration { get; private set; }
 
+    /// <summary>How many invocations its fleet has given it that are not answered. The fleet's own, under the fleet's lock.</summary>
+    public int InFlight { get; set; }
+
+    /// <summary>How many it may be given: the one that it runs, and some ahead where that is short.</summary>
+    public int Depth => CanGiveBack && !sending ? pace.Depth : 1;
+
     protected InstanceOutput Output { get; }
 
-    protected ILogStream Log { get; }
-
     /// <summary>The invocation that is running, or null.</summary>
-    protected Invocation? Running => Volatile.Read(ref running);
+    protected Invocation? Running
+    {
+        get
+        {
+            lock (gate)
+                return claimed ? null : running;
+        }
+    }
 
-    protected bool Ended => Volatile.Read(ref ended) != 0;
+    protected bool Ended => Volatile.Read(ref ended);
 
     /// <summary>Loads the user's code; no invocation runs yet. Afterwards <see cref="Watch"/> must be called.</summary>
     public abstract ValueTask<InitOutcome> Init(TimeSpan within);
 
-    /// <summary>Hands the event to the runtime. Throws when it cannot take it any more.</summary>
+    /// <summary>Hands the event to the runtime. Throws when it cannot take it any more. One at a time.</summary>
     protected abstract ValueTask Send(Invocation invocation, DateTimeOffset deadline);
+
+    /// <summary>Whether the runtime knows <see cref="SendRecall"/>.</summary>
+    protected virtual bool CanGiveBack => false;
+
+    /// <summary>Asks for what was sent ahead and has not begun. The answer is <see cref="GivenBack"/>.</summary>
+    protected virtual void SendRecall() => throw new NotSupportedException();
+
+    /// <summary>Completes when everything that the runtime said before its end has been heard.</summary>
+    protected virtual Task HeardOut() => Task.CompletedTask;
+
+    /// <summary>False while nothing was received since the kernel's figures were last read: they could not tell two answers apart.</summary>
+    protected virtual bool HasHeardMore() => true;
 
     /// <summary>To be called after a successful init: from here on the sandbox's death ends the instance.</summary>
     public void Watch(TimeSpan initDuration)
     {
-        initToReport = initDuration;
-        cpuBefore = Sandbox.Usage().CpuTime;
-        _ = Sandbox.Exited.ContinueWith(
-            static (exited, self) => ((Instance)self!).SandboxExited(exited.Result), this,
-            CancellationToken.None, TaskContinuationOptions.RunContinuationsAsynchronously, TaskScheduler.Default);
+        reports.Open(initDuration);
+        exitHandled = WhenExited();
     }
 
-    /// <summary>Starts an invocation. The instance must be idle. Returns at once; the answer completes the invocation.</summary>
-    public void Begin(Invocation invocation)
+    /// <summary>Gives it an invocation. Returns at once; the answer completes the invocation.</summary>
+    public void Run(Invocation invocation)
     {
-        if (frozen)
+        if (!TryGive(invocation, out var sent))
         {
-            Sandbox.Thaw();
-            frozen = false;
+            End();
+            owner.Return(this, invocation);
+        }
+        else if (!sent.IsCompletedSuccessfully)
+        {
+            _ = Finish(sent);
         }
 
-        startedWhen = time.GetUtcNow();
-        startedAt = time.GetTimestamp();
-        var timeout = Function.Timeout;
-        Volatile.Write(ref deadlineAt, startedAt + (long)(timeout.TotalSeconds * time.TimestampFrequency));
-        Output.Tail = invocation.Tail;
-        Record(new(PlatformRecordKind.Start, startedWhen, invocation.RequestId, Function.Version), invocation);
-        Volatile.Write(ref running, invocation);
-        ArmDeadline(timeout);
-
-        ValueTask sending;
-        try
-        {
-            sending = Send(invocation, startedWhen + timeout);
-        }
-        catch (Exception fault) when (IsChannelFault(fault))
-        {
-            CouldNotSend();
-            return;
-        }
-        if (!sending.IsCompletedSuccessfully)
-            _ = Finish(sending);
-
-        async Task Finish(ValueTask sending)
+        async Task Finish(ValueTask sent)
         {
             try
             {
-                await sending;
+                await sent;
             }
             catch (Exception fault) when (IsChannelFault(fault))
             {
-                CouldNotSend();
+                Sandbox.Kill(); // half an event has gone; what becomes of the rest is told by its end
             }
+            Volatile.Write(ref sending, false);
+        }
+    }
+
+    bool TryGive(Invocation invocation, out ValueTask sent)
+    {
+        sent = default;
+        lock (gate)
+        {
+            if (ended)
+                return false;
+            if (Frozen)
+                Thaw();
+            try
+            {
+                sent = Send(invocation, time.GetUtcNow() + Function.Timeout);
+            }
+            catch (Exception fault) when (IsChannelFault(fault))
+            {
+                return false; // the runtime died idle, before it saw this event
+            }
+            sending = !sent.IsCompletedSuccessfully;
+            if (running is null)
+                Begin(invocation);
+            else
+                ahead.Add(invocation);
+            return true;
         }
     }
 
     protected static bool IsChannelFault(Exception fault) =>
         fault is System.Net.Sockets.SocketException or ObjectDisposedException or IOException or InvalidDataException;
 
-    /// <summary>The runtime's other end is closed: it died idle, before it saw this event.</summary>
-    void CouldNotSend()
+    void Begin(Invocation invocation)
     {
-        if (Interlocked.Exchange(ref running, null) is not { } invocation)
-            return;
-        End();
-        owner.Return(invocation);
+        startedAt = time.GetTimestamp();
+        running = invocation;
+        reports.Start(invocation);
+        deadline.Set(startedAt, Function.Timeout);
+    }
+
+    /// <summary>The running invocation, for the one caller that is to end it; null when another does.</summary>
+    Invocation? Claim()
+    {
+        lock (gate)
+        {
+            if (claimed || running is null)
+                return null;
+            claimed = true;
+            deadline.Clear();
+            return running;
+        }
+    }
+
+    /// <summary>What was claimed has been ended and the runtime is well: it has begun what was sent next.</summary>
+    void Proceed()
+    {
+        lock (gate)
+        {
+            (running, claimed) = (null, false);
+            if (ahead.TryBegin(out var next))
+                Begin(next);
+            else
+                IdleSince = time.GetTimestamp();
+        }
     }
 
     /// <summary>The runtime answered. A <paramref name="fatal"/> error is its last word: the instance goes.</summary>
     protected void Answered(ReadOnlyMemory<byte> payload, bool isError, bool fatal = false)
     {
-        if (Interlocked.Exchange(ref running, null) is not { } invocation)
-            return; // a time-out was faster
-
+        if (Claim() is not { } invocation)
+        {
+            lock (gate)
+                ahead.BegunUnseen();
+            return;
+        }
         var failure = payload.Length > Limits.ResponseBytes ? FunctionFailure.ResponseTooLarge(payload.Length) : null;
         Finish(invocation, failure, fatal, new(
             isError || failure is not null ? AnswerKind.FunctionError : AnswerKind.Returned,
@@ -174,100 +203,91 @@ internal abstract class Instance : IAsyncDisposable
     /// <summary>The runtime's answer cannot be taken; the instance itself is well.</summary>
     protected void Refused(FunctionFailure failure)
     {
-        if (Interlocked.Exchange(ref running, null) is { } invocation)
+        if (Claim() is { } invocation)
             Finish(invocation, failure, fatal: false, new(AnswerKind.FunctionError, failure.Payload(invocation.RequestId)));
     }
 
     void Finish(Invocation invocation, FunctionFailure? failure, bool fatal, in InvocationAnswer answer)
     {
         Conclude(invocation, failure);
-        IdleSince = time.GetTimestamp();
         if (fatal)
+        {
             End();
+        }
         else
+        {
+            pace.Observe(LastDuration);
+            Proceed();
             owner.Free(this);
+        }
         invocation.Complete(answer);
     }
 
     /// <summary>Ends the running invocation, and the instance with it, for a reason that is not the handler's own answer.</summary>
     protected void Fail(FunctionFailure failure)
     {
-        var invocation = Interlocked.Exchange(ref running, null);
+        var invocation = Claim();
         if (invocation is not null)
             Conclude(invocation, failure);
         End();
         invocation?.Complete(new(AnswerKind.FunctionError, failure.Payload(invocation.RequestId)));
     }
 
-    /// <summary>Writes what is owed to the log: the function's last output, the failure, END and REPORT.</summary>
     void Conclude(Invocation invocation, FunctionFailure? failure)
     {
         LastDuration = time.GetElapsedTime(startedAt);
-        Sandbox.DrainOutput();
-        Output.EndInvocation();
-        var usage = Sandbox.Usage();
-        var now = time.GetUtcNow();
-        if (failure is not null)
-            Output.Line(now, failure.LogLine(invocation.RequestId, now));
-
-        Record(new(PlatformRecordKind.End, now, invocation.RequestId, Function.Version), invocation);
-        Record(
-            new(PlatformRecordKind.Report, now, invocation.RequestId, Function.Version)
-            {
-                Duration = LastDuration < Function.Timeout || failure is null ? LastDuration : Function.Timeout,
-                InitDuration = initToReport,
-                CpuTime = usage.CpuTime - cpuBefore,
-                MemoryMegabytes = Function.MemoryMegabytes,
-                PeakMemoryBytes = usage.PeakMemoryBytes,
-                Status = failure?.Status,
-                ErrorType = failure is { Status: "error" } ? failure.ErrorType : null,
-                TraceId = invocation.TraceId.Length > 0 ? invocation.TraceId : null,
-            },
-            invocation);
-        cpuBefore = usage.CpuTime;
-        initToReport = null;
-        Output.Tail = null;
-    }
-
-    void Record(in PlatformRecord record, Invocation invocation)
-    {
-        Log.AppendPlatform(record);
-        if (invocation.Tail is { } tail)
-            tail.Append(PlatformLines.Render(record));
+        reports.End(invocation, LastDuration, failure, measure: HasHeardMore() || failure is not null);
     }
 
     /// <summary>
-    /// The timer is moved lazily: when it will fire before the new deadline it is left alone and looks again then, so that a busy
-    /// instance pays a few loads for each invocation, not a timer change.
+    /// The running invocation takes long: asks for what was sent ahead of it, so that another instance can run it. A runtime that is
+    /// busy on its processor gives it back only afterwards, if it is still there.
     /// </summary>
-    void ArmDeadline(TimeSpan timeout)
+    public void Recall()
     {
-        // Pairs with the exchange in DeadlineReached: either it sees the new invocation, or we see that it has fired.
-        Interlocked.MemoryBarrier();
-        var armed = Volatile.Read(ref armedFor);
-        if (armed != NotArmed && armed >= startedAt && armed <= deadlineAt)
-            return;
-        Volatile.Write(ref armedFor, deadlineAt);
-        deadlineTimer.Change(timeout, Timeout.InfiniteTimeSpan);
-    }
-
-    void DeadlineReached()
-    {
-        Interlocked.Exchange(ref armedFor, NotArmed);
-        if (Running is null)
-            return;
-
-        var left = Volatile.Read(ref deadlineAt) - time.GetTimestamp();
-        if (left <= 0)
+        lock (gate)
         {
-            Fail(FunctionFailure.TimedOut(Function.Timeout));
-            return;
+            if (ahead.Recalled || ended || ahead.Count == 0)
+                return;
+            ahead.Recall();
+            pace.Reset();
+            SendRecall();
         }
-        Volatile.Write(ref armedFor, deadlineAt);
-        deadlineTimer.Change(TimeSpan.FromSeconds((double)left / time.TimestampFrequency) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
     }
 
-    void SandboxExited(SandboxExit exit) => Fail(FunctionFailure.Exited(exit));
+    /// <summary>The runtime has not begun the last <paramref name="count"/> that it was sent, and forgot them.</summary>
+    protected void GivenBack(int count)
+    {
+        Invocation[] returned;
+        lock (gate)
+            returned = ahead.GivenBack(count);
+        foreach (var invocation in returned)
+            owner.Return(this, invocation);
+    }
+
+    void TimedOut()
+    {
+        lock (gate)
+            if (running is null || time.GetElapsedTime(startedAt) < Function.Timeout)
+                return;
+        Fail(FunctionFailure.TimedOut(Function.Timeout));
+    }
+
+    async Task WhenExited()
+    {
+        var exit = await Sandbox.Exited.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await HeardOut();
+        var failure = FunctionFailure.Exited(exit);
+        Fail(failure);
+
+        (Invocation[] begun, Invocation[] notBegun) left;
+        lock (gate)
+            left = ahead.Abandoned();
+        foreach (var invocation in left.begun)
+            invocation.Complete(new(AnswerKind.FunctionError, failure.Payload(invocation.RequestId)));
+        foreach (var invocation in left.notBegun)
+            owner.Return(this, invocation);
+    }
 
     /// <summary>The node stops: the running invocation, if any, fails with it.</summary>
     public void Abandon() => Fail(new FunctionFailure("Runtime.ExitError", "The node was stopped before the function answered."));
@@ -275,21 +295,32 @@ internal abstract class Instance : IAsyncDisposable
     public void Freeze()
     {
         Sandbox.Freeze();
-        frozen = true;
+        Frozen = true;
+    }
+
+    void Thaw()
+    {
+        Sandbox.Thaw();
+        Frozen = false;
     }
 
     /// <summary>Takes the instance out of service for good and tells its fleet, once. Its sandbox is removed behind.</summary>
     public void End()
     {
-        if (Interlocked.Exchange(ref ended, 1) != 0)
-            return;
+        lock (gate)
+        {
+            if (ended)
+                return;
+            ended = true;
+        }
         Sandbox.Kill();
         owner.Gone(this);
     }
 
     public virtual async ValueTask DisposeAsync()
     {
-        await deadlineTimer.DisposeAsync();
+        await exitHandled;
+        await deadline.DisposeAsync();
         await Sandbox.DisposeAsync();
     }
 }

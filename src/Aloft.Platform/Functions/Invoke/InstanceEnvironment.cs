@@ -88,6 +88,7 @@ internal sealed class InstanceEnvironment
         json.WriteString("functionName", function.Key.Name);
         json.WriteString("functionVersion", function.Version);
         json.WriteNumber("memoryMegabytes", function.MemoryMegabytes);
+        json.WriteNumber("timeoutMilliseconds", (long)function.Timeout.TotalMilliseconds);
         json.WriteString("logGroup", function.LogGroup);
         json.WriteString("logStream", LogStream);
         json.WriteEndObject();

@@ -46,6 +46,8 @@ internal sealed class FakeSandbox : ISandbox
     readonly Socket host;
     readonly Socket guest;
     readonly SemaphoreSlim sending = new(1);
+    readonly Queue<byte[]> pending = new(); // INVOKE frames that have not begun
+    Task working = Task.CompletedTask;
 
     FakeSandbox(SandboxSpec spec, IOutputSink output, Socket host, Socket guest) =>
         (Id, Spec, Output, this.host, this.guest) = (spec.Id, spec, output, host, guest);
@@ -63,6 +65,19 @@ internal sealed class FakeSandbox : ISandbox
     public bool Frozen { get; private set; }
 
     public bool Disposed { get; private set; }
+
+    /// <summary>Its event loop is blocked: it does not hear what it is asked.</summary>
+    public bool Deaf { get; set; }
+
+    /// <summary>Events that it has been sent and has not begun.</summary>
+    public int Pending
+    {
+        get
+        {
+            lock (pending)
+                return pending.Count;
+        }
+    }
 
     public SandboxUsage Figures { get; set; }
 
@@ -126,12 +141,51 @@ internal sealed class FakeSandbox : ISandbox
             while (await ReadFrame() is var (type, payload) && payload is not null)
                 if (type == 1)
                     await onInit(this);
-                else
-                    await handler(this, Encoding.ASCII.GetString(payload, 0, 36), Event(payload));
+                else if (type == 2)
+                    Take(payload, handler);
+                else if (!Deaf)
+                    await GiveBack();
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
         }
+    }
+
+    void Take(byte[] invoke, Handler handler)
+    {
+        lock (pending)
+        {
+            pending.Enqueue(invoke);
+            if (pending.Count == 1 && working.IsCompleted)
+                working = Work(handler);
+        }
+    }
+
+    async Task Work(Handler handler)
+    {
+        await Task.Yield();
+        while (true)
+        {
+            byte[]? invoke;
+            lock (pending)
+                if (!pending.TryDequeue(out invoke))
+                {
+                    working = Task.CompletedTask;
+                    return;
+                }
+            await handler(this, Encoding.ASCII.GetString(invoke, 0, 36), Event(invoke));
+        }
+    }
+
+    Task GiveBack()
+    {
+        int count;
+        lock (pending)
+        {
+            count = pending.Count;
+            pending.Clear();
+        }
+        return Send(8, BitConverter.GetBytes(count));
     }
 
     /// <summary>Behind the request id and the deadline: two short texts, two long ones, then the event.</summary>

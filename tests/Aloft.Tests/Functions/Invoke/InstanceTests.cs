@@ -33,7 +33,7 @@ public sealed class InstanceTests
     {
         await using var engine = await Engine.Start((sandbox, _, _) =>
         {
-            sandbox.Figures = new(sandbox.Figures.CpuTime + TimeSpan.FromMilliseconds(7), 40 << 20, 30 << 20);
+            sandbox.Figures = new(sandbox.Figures.CpuTime + TimeSpan.FromMilliseconds(7), 40 << 20);
             return sandbox.Respond("1");
         });
         var key = await engine.Create("f");
