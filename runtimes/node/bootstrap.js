@@ -11,6 +11,7 @@ const { FrameReader, FrameWriter, toAloft } = require('./frames.js');
 const { loadHandler } = require('./handler.js');
 const { Invocations } = require('./invocations.js');
 const { Logs } = require('./logs.js');
+const { awslambda } = require('./streaming.js');
 const { warmUp } = require('./warm-up.js');
 
 async function main() {
@@ -36,6 +37,7 @@ async function main() {
   invocations = new Invocations(new FrameReader(), writer, logs, channel, specialise);
   await warmUp();
   logs.capture();
+  globalThis.awslambda = awslambda;
   process.on('uncaughtException', (error) => invocations.uncaught(error));
   process.on('unhandledRejection', (reason) => invocations.unhandled(reason));
   process.on('beforeExit', () => invocations.idle());

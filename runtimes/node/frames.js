@@ -2,13 +2,14 @@
 
 // Frames of the channel (../CHANNEL.md), read from and written to plain buffers.
 
-const fromAloft = { init: 1, invoke: 2, recall: 3 };
-const toAloft = { ready: 1, initOk: 2, initError: 3, response: 4, error: 5, log: 6, fatal: 7, givenBack: 8 };
+const fromAloft = { init: 1, invoke: 2, recall: 3, grant: 4, heard: 255 };
+const toAloft = { ready: 1, initOk: 2, initError: 3, response: 4, error: 5, log: 6, fatal: 7, givenBack: 8, streamBegin: 9, streamPiece: 10 };
 
 const lengthSize = 4;
 const headerSize = 5; // length and type
 const maxFrame = 64 * 1024 * 1024;
 const keptStorage = 1024 * 1024;
+const largestPiece = 32 * 1024;
 const noBytes = Buffer.alloc(0);
 
 /**
@@ -59,15 +60,26 @@ class FrameReader {
    * returned; -1 when there is none.
    */
   recalled() {
-    let frames = 0;
-    for (let at = this.start; this.end - at >= headerSize; frames++) {
-      if (this.bytes[at + lengthSize] === fromAloft.recall) {
-        this.start = at + headerSize;
-        return frames;
-      }
-      at += lengthSize + this.bytes.readUInt32LE(at);
+    let invocations = 0;
+    for (let at = this.start; this.end - at >= headerSize; at += lengthSize + this.bytes.readUInt32LE(at)) {
+      const type = this.bytes[at + lengthSize];
+      if (type === fromAloft.invoke) invocations++;
+      if (type !== fromAloft.recall) continue;
+      this.start = at + headerSize;
+      return invocations;
     }
     return -1;
+  }
+
+  /** The sum of the GRANTs among the frames that wait. They are left where they are, as heard. */
+  granted() {
+    let bytes = 0;
+    for (let at = this.start; this.end - at >= headerSize + 4; at += lengthSize + this.bytes.readUInt32LE(at)) {
+      if (this.bytes[at + lengthSize] !== fromAloft.grant) continue;
+      bytes += this.bytes.readUInt32LE(at + headerSize);
+      this.bytes[at + lengthSize] = fromAloft.heard;
+    }
+    return bytes;
   }
 
   /** Keeps what has not been read: after this the chunk of the last `push` may be overwritten. */
@@ -126,6 +138,14 @@ class FrameWriter {
     this.write(this.scratch, headerSize + 4);
   }
 
+  /** Bytes of a buffer, as one frame; at most `largestPiece` of them. */
+  piece(type, bytes, start, end) {
+    bytes.copy(this.scratch, headerSize, start, end);
+    this.scratch.writeUInt32LE(1 + end - start, 0);
+    this.scratch[lengthSize] = type;
+    this.write(this.scratch, headerSize + end - start);
+  }
+
   frame(type, textAt, text) {
     let frame = this.scratch;
     let end;
@@ -145,4 +165,4 @@ class FrameWriter {
   }
 }
 
-module.exports = { FrameReader, FrameWriter, fromAloft, toAloft };
+module.exports = { FrameReader, FrameWriter, fromAloft, largestPiece, toAloft };

@@ -5,6 +5,7 @@
 const { createContext } = require('./context.js');
 const { answerOf, logTextOf, runtimeError, textOf } = require('./errors.js');
 const { fromAloft, toAloft } = require('./frames.js');
+const { ResponseStream, StreamOutput, isStreaming } = require('./streaming.js');
 
 const pauseReadingAt = 1024 * 1024; // bytes that wait for the running invocation to end
 
@@ -35,7 +36,7 @@ class Invocations {
   receive(chunk, length) {
     this.reader.push(chunk, length);
     this.pump();
-    if (this.busy) this.giveBack();
+    if (this.busy) this.hear();
     this.reader.release();
     return this.reader.waiting < pauseReadingAt || !this.busy;
   }
@@ -44,8 +45,10 @@ class Invocations {
     return this.initialising || this.running !== undefined;
   }
 
-  /** Invocations that were sent ahead of the running one and are wanted back. */
-  giveBack() {
+  /** What concerns the running invocation, and those that were sent ahead of it and are wanted back. */
+  hear() {
+    const granted = this.reader.granted();
+    if (granted > 0) this.running?.output?.grant(granted);
     const count = this.reader.recalled();
     if (count >= 0) this.writer.number(toAloft.givenBack, count);
   }
@@ -57,6 +60,7 @@ class Invocations {
       let type;
       while (!this.busy && (type = this.reader.next()) !== 0) {
         if (type === fromAloft.invoke) this.invoke();
+        else if (type === fromAloft.grant || type === fromAloft.heard) continue; // of a stream that has ended
         else if (type === fromAloft.recall) this.writer.number(toAloft.givenBack, 0);
         else if (type === fromAloft.init) this.initialise();
         else throw new Error(`A frame of the unknown type ${type} came over the channel.`);
@@ -102,20 +106,38 @@ class Invocations {
         if (context.callbackWaitsForEmptyEventLoop) invocation.result ??= { error, value };
         else end(error, value);
       };
-      result = this.handler(event, context, callback);
+      result = isStreaming(this.handler) ? this.stream(invocation, event, context) : this.handler(event, context, callback);
     } catch (error) {
       this.fail(invocation, error);
       return;
     }
 
-    if (typeof result?.then === 'function') {
+    if (invocation.output !== undefined) {
+      invocation.promised = true; // by the stream: it must be ended
+    } else if (typeof result?.then === 'function') {
       invocation.promised = true;
       result.then(
         (value) => this.succeed(invocation, value),
         (error) => this.fail(invocation, error),
       );
     }
-    if (this.running === invocation) this.channel.hold(false);
+    if (this.running === invocation) this.channel.hold(invocation.output?.waiting !== undefined);
+  }
+
+  /** The invocation ends when its stream does and its handler has, if that is asynchronous. */
+  stream(invocation, event, context) {
+    const over = () => this.running !== invocation;
+    invocation.output = new StreamOutput(this.writer, this.channel, over);
+    const stream = new ResponseStream(invocation.output);
+    const finished = new Promise((done, failed) => stream.on('finish', done).on('error', failed));
+    const returned = this.handler(event, stream, context);
+    Promise.all([finished, returned]).then(
+      () => this.succeed(invocation, undefined),
+      (error) => {
+        this.fail(invocation, error);
+        stream.destroy();
+      },
+    );
   }
 
   parse() {
@@ -140,6 +162,7 @@ class Invocations {
       event: bytes.utf8Slice(at, payloadEnd),
       promised: false, // the handler returned a promise
       result: undefined, // of the callback, until the event loop is empty
+      output: undefined, // of a streaming handler
     };
   }
 

@@ -138,7 +138,8 @@ public sealed class Members
     }
 
     public IReadOnlyList<string>? OptionalStrings(
-        string name, int minCount = 0, int maxCount = int.MaxValue, Regex? pattern = null, IReadOnlyList<string>? among = null)
+        string name, int minCount = 0, int maxCount = int.MaxValue, Regex? pattern = null, IReadOnlyList<string>? among = null,
+        int max = int.MaxValue)
     {
         if (!Take(name, out var value))
             return null;
@@ -151,7 +152,7 @@ public sealed class Members
             if (item.ValueKind != JsonValueKind.String)
                 throw Serialization($"{Kind(item)} can not be converted to a String in '{Path(name)}'.");
             items.Add(item.GetString()!);
-            Check(name, items[^1], 0, int.MaxValue, pattern, among);
+            Check(name, items[^1], 0, max, pattern, among);
         }
         CheckCount(name, $"[{string.Join(", ", items)}]", items.Count, minCount, maxCount);
         return items;

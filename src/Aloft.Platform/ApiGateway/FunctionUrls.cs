@@ -2,6 +2,7 @@ using System.Buffers;
 using Aloft.Platform.Front;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Iam;
 using Aloft.Platform.Kernel;
 using Aloft.Wire;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ namespace Aloft.Platform.ApiGateway;
 /// Function URLs: HTTP straight to a function, by host name (<c>ID.lambda-url.REGION.…</c>) and by path (<c>/lambda-url/ID/…</c>). A hot path.
 /// https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 /// </summary>
-public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, TimeProvider time)
+public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Authenticator authenticator, TimeProvider time)
 {
     const string PathPrefix = "/lambda-url/";
     const string HostLabel = ".lambda-url.";
@@ -38,11 +39,23 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Tim
             await Refuse(http, 404, "There is no function URL with this id. GetFunctionUrlConfig tells a function's own.");
             return;
         }
+        if (url.Settings.Cors is { } cors)
+        {
+            if (UrlCors.IsPreflight(http.Request))
+            {
+                UrlCors.AnswerPreflight(http, cors);
+                return;
+            }
+            http.Response.OnStarting(() => { UrlCors.Apply(http, cors); return Task.CompletedTask; });
+        }
 
         ReadOnlyMemory<byte> body;
+        UrlCaller? caller = null;
         try
         {
             body = await RequestBody.ReadSent(http, MaxBodyBytes, "InvokeFunctionUrl");
+            if (url.Settings.RequiresSignature)
+                caller = Authenticate(http, body.Span);
         }
         catch (ApiError refused)
         {
@@ -50,26 +63,71 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Tim
             return;
         }
 
-        var payload = UrlEvent.Write(http, urlId, path, requestId, body, time.GetUtcNow());
+        var payload = UrlEvent.Write(http, urlId, path, requestId, body, caller, time.GetUtcNow());
         if (payload.Length > MaxBodyBytes)
         {
             await Refuse(http, 413, $"The request, as the event that the function receives, must be at most {MaxBodyBytes} bytes.");
             return;
         }
 
-        var outcome = await invoker.Invoke(
-            new(url.Key, url.Qualifier, requestId, payload) { TraceId = http.Request.Headers["X-Amzn-Trace-Id"].ToString() }, CancellationToken.None);
-        await (outcome switch
-        {
-            InvokeOutcome.Answered { FunctionError: null } answered => UrlResponse.Write(http, answered.Payload),
-            InvokeOutcome.Answered => Refuse(http, 502, "Internal Server Error"),
-            InvokeOutcome.Throttled throttled => Refuse(http, 429, throttled.Message),
-            InvokeOutcome.NotFound => Refuse(http, 404, "The function of this URL does not exist any more."),
-            InvokeOutcome.NotReady notReady => Refuse(http, 503, $"The function is in the state {notReady.State}."),
-            InvokeOutcome.Unavailable unavailable => Refuse(http, 503, unavailable.Reason),
-            _ => throw new InvalidOperationException(outcome.ToString()),
-        });
+        var request = new InvokeRequest(url.Key, url.Qualifier, requestId, payload) { TraceId = http.Request.Headers["X-Amzn-Trace-Id"].ToString() };
+        if (url.Settings.Streams)
+            await PassOn(http, request);
+        else
+            await Answer(http, await invoker.Invoke(request, CancellationToken.None));
     }
+
+    /// <summary>Whoever signs is let in as far as <see cref="Authenticator"/> knows the key; there are no policies yet.</summary>
+    UrlCaller Authenticate(HttpContext http, ReadOnlySpan<byte> body)
+    {
+        var signature = Authenticator.SignatureOf(http) ?? throw new ApiError("AccessDeniedException", 403, "Forbidden");
+        return new(signature.AccessKeyId, authenticator.Verify(authenticator.Admit(signature, Protocol.RestJson), http, body, Protocol.RestJson));
+    }
+
+    /// <summary>Sends what the function writes as it comes. An answer in one piece is sent as any other.</summary>
+    async Task PassOn(HttpContext http, InvokeRequest request)
+    {
+        var stream = new ResponseStream();
+        var running = invoker.Invoke(request with { Stream = stream }, CancellationToken.None).AsTask();
+        await Task.WhenAny(stream.Begun, running);
+        if (!stream.Begun.IsCompletedSuccessfully || stream.Begun.Result is not { } contentType)
+        {
+            await Answer(http, await running);
+            return;
+        }
+
+        var wellFormed = await UrlStream.Write(http, contentType, stream);
+        var outcome = await running;
+        if (http.Response.HasStarted)
+        {
+            if (outcome is not InvokeOutcome.Answered { FunctionError: null })
+                http.Abort(); // only a broken connection tells the client that the rest is missing
+        }
+        else if (wellFormed && outcome is InvokeOutcome.Answered { FunctionError: null })
+        {
+            http.Response.ContentLength = 0;
+        }
+        else if (!wellFormed)
+        {
+            await UrlResponse.Refuse(http);
+        }
+        else
+        {
+            await Answer(http, outcome);
+        }
+    }
+
+    static Task Answer(HttpContext http, InvokeOutcome outcome) => outcome switch
+    {
+        InvokeOutcome.Answered { FunctionError: null, ContentType: { } contentType } pieces => UrlResponse.WriteCollected(http, contentType, pieces.Payload),
+        InvokeOutcome.Answered { FunctionError: null } answered => UrlResponse.Write(http, answered.Payload),
+        InvokeOutcome.Answered => Refuse(http, 502, "Internal Server Error"),
+        InvokeOutcome.Throttled throttled => Refuse(http, 429, throttled.Message),
+        InvokeOutcome.NotFound => Refuse(http, 404, "The function of this URL does not exist any more."),
+        InvokeOutcome.NotReady notReady => Refuse(http, 503, $"The function is in the state {notReady.State}."),
+        InvokeOutcome.Unavailable unavailable => Refuse(http, 503, unavailable.Reason),
+        _ => throw new InvalidOperationException(outcome.ToString()),
+    };
 
     /// <summary>The URL's id and the path that the function is to see.</summary>
     static (string UrlId, string Path) Locate(HttpRequest request)

@@ -1,10 +1,14 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Aloft.Platform.Iam;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Aloft.Platform.ApiGateway;
+
+/// <summary>Who signed a request to a URL that demands it.</summary>
+internal sealed record UrlCaller(string AccessKeyId, Caller Caller);
 
 /// <summary>An HTTP request as the event of payload format 2.0.</summary>
 internal static class UrlEvent
@@ -15,7 +19,7 @@ internal static class UrlEvent
     [ThreadStatic]
     static Utf8JsonWriter? writer;
 
-    public static byte[] Write(HttpContext http, string urlId, string path, Guid requestId, ReadOnlyMemory<byte> body, DateTimeOffset now)
+    public static byte[] Write(HttpContext http, string urlId, string path, Guid requestId, ReadOnlyMemory<byte> body, UrlCaller? caller, DateTimeOffset now)
     {
         var bytes = buffer ??= new ArrayBufferWriter<byte>(4096);
         bytes.ResetWrittenCount();
@@ -33,7 +37,7 @@ internal static class UrlEvent
         Headers(json, request);
         if (query.Length > 0)
             Parameters(json, request.Query);
-        Context(json, http, urlId, path, requestId, now);
+        Context(json, http, urlId, path, requestId, caller, now);
         Body(json, request, body);
         json.WriteEndObject();
         json.Flush();
@@ -87,11 +91,13 @@ internal static class UrlEvent
         json.WriteEndObject();
     }
 
-    static void Context(Utf8JsonWriter json, HttpContext http, string urlId, string path, Guid requestId, DateTimeOffset now)
+    static void Context(Utf8JsonWriter json, HttpContext http, string urlId, string path, Guid requestId, UrlCaller? caller, DateTimeOffset now)
     {
         json.WriteStartObject("requestContext"u8);
-        json.WriteString("accountId"u8, "anonymous"u8);
+        json.WriteString("accountId"u8, caller?.Caller.Account ?? "anonymous");
         json.WriteString("apiId"u8, urlId);
+        if (caller is not null)
+            Authorizer(json, caller);
         json.WriteString("domainName"u8, http.Request.Host.Host);
         json.WriteString("domainPrefix"u8, urlId);
         json.WriteStartObject("http"u8);
@@ -108,6 +114,21 @@ internal static class UrlEvent
         now.TryFormat(when, out var written, "dd'/'MMM'/'yyyy:HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
         json.WriteString("time"u8, when[..written]);
         json.WriteNumber("timeEpoch"u8, now.ToUnixTimeMilliseconds());
+        json.WriteEndObject();
+    }
+
+    static void Authorizer(Utf8JsonWriter json, UrlCaller by)
+    {
+        json.WriteStartObject("authorizer"u8);
+        json.WriteStartObject("iam"u8);
+        json.WriteString("accessKey"u8, by.AccessKeyId);
+        json.WriteString("accountId"u8, by.Caller.Account);
+        json.WriteString("callerId"u8, by.Caller.Account);
+        json.WriteNull("cognitoIdentity"u8);
+        json.WriteNull("principalOrgId"u8);
+        json.WriteString("userArn"u8, by.Caller.PrincipalArn);
+        json.WriteString("userId"u8, by.Caller.Account);
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

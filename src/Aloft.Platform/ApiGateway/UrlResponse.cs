@@ -36,6 +36,43 @@ internal static class UrlResponse
         }
     }
 
+    /// <summary>An answer that the function wrote in pieces, to a caller who gets it whole.</summary>
+    public static Task WriteCollected(HttpContext http, string contentType, ReadOnlyMemory<byte> answer)
+    {
+        if (contentType == UrlStream.HttpIntegration)
+        {
+            if (!UrlStream.TrySplit(answer, out var head, out answer) || !TryHead(http, head))
+                return Refuse(http);
+        }
+        else
+        {
+            http.Response.ContentType = contentType;
+        }
+        http.Response.ContentLength = answer.Length;
+        return http.Response.Body.WriteAsync(answer, http.RequestAborted).AsTask();
+    }
+
+    /// <summary>Sets status, headers and cookies as the function's object has them; false when they are malformed.</summary>
+    public static bool TryHead(HttpContext http, JsonElement head)
+    {
+        if (head.ValueKind != JsonValueKind.Object || !TryHeaders(http.Response, head))
+            return false;
+        if (!head.TryGetProperty("statusCode", out var statusCode))
+            return true;
+        if (!TryStatus(statusCode, out var status))
+            return false;
+        http.Response.StatusCode = status;
+        return true;
+    }
+
+    public static Task Refuse(HttpContext http)
+    {
+        http.Response.Headers.Clear();
+        http.Response.StatusCode = 502;
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync(Malformed, http.RequestAborted);
+    }
+
     static Task Whole(HttpContext http, ReadOnlyMemory<byte> answer)
     {
         http.Response.ContentType = "application/json";
@@ -46,12 +83,7 @@ internal static class UrlResponse
     static Task Structured(HttpContext http, JsonElement root, JsonElement statusCode)
     {
         if (!TryStatus(statusCode, out var status) || !TryBody(root, out var body) || !TryHeaders(http.Response, root))
-        {
-            http.Response.Headers.Clear();
-            http.Response.StatusCode = 502;
-            http.Response.ContentType = "application/json";
-            return http.Response.WriteAsync(Malformed, http.RequestAborted);
-        }
+            return Refuse(http);
 
         http.Response.StatusCode = status;
         http.Response.ContentType ??= "application/json";

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json;
 using Aloft.Platform.Kernel;
 using Aloft.Wire;
@@ -27,6 +28,8 @@ static class Answer
         if (call.Protocol == Protocol.Query)
             return WriteText(response, ContentType(call.Protocol), text =>
                 QueryXml.WriteAnswer(text, call.Operation!.Name, call.Service!.Service.XmlNamespace, answer.Body, call.RequestId));
+        if (answer.Stream is { } stream)
+            return WriteStream(response, answer.ContentType, stream);
         if (answer.Body is { } body)
             return WriteText(response, isRest ? answer.ContentType : ContentType(call.Protocol), text =>
             {
@@ -72,6 +75,12 @@ static class Answer
             response.ContentLength = bytes.Length;
         if (!bytes.IsEmpty)
             await response.BodyWriter.WriteAsync(bytes, response.HttpContext.RequestAborted);
+    }
+
+    static async ValueTask WriteStream(HttpResponse response, string contentType, Func<PipeWriter, CancellationToken, Task> stream)
+    {
+        response.ContentType = contentType;
+        await stream(response.BodyWriter, response.HttpContext.RequestAborted);
     }
 
     static async ValueTask WriteText(HttpResponse response, string contentType, Action<PooledBytes> content)

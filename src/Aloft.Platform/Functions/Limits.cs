@@ -12,6 +12,12 @@ internal static class Limits
     /// <summary>What a runtime may answer: AWS allows 100 bytes over the payload limit and names this number in its message.</summary>
     public const int ResponseBytes = SyncPayloadBytes + 100;
 
+    /// <summary>A streamed response altogether (AWS: 200 MB).</summary>
+    public const long StreamedResponseBytes = 200L * 1024 * 1024;
+
+    /// <summary>What a runtime may have written of a stream that its caller has not read, in bytes: as runtimes/CHANNEL.md tells it.</summary>
+    public const int StreamWindowBytes = 256 * 1024;
+
     /// <summary>Payload of an asynchronous invocation, in bytes (AWS: 256 KB).</summary>
     public const int AsyncPayloadBytes = 256 * 1024;
 

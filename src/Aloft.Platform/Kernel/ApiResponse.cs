@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json.Nodes;
 
 namespace Aloft.Platform.Kernel;
@@ -15,6 +16,9 @@ public sealed class ApiResponse
 
     /// <summary>The payload instead of <see cref="Body"/>, sent as it is.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>Writes the body piece by piece instead; flushes what must not wait.</summary>
+    public Func<PipeWriter, CancellationToken, Task>? Stream { get; init; }
 
     public string ContentType { get; init; } = "application/json";
 

@@ -10,10 +10,10 @@ internal sealed class CreateFunctionUrlConfig(FunctionRegistry registry)
     {
         var input = request.Body;
         var name = FunctionUrlConfig.TakeName(request, input);
-        FunctionUrlConfig.ReadOptions(input, creating: true);
+        var settings = FunctionUrlConfig.ReadSettings(input, creating: true)(UrlSettings.Default);
 
         await registry.Existing(name, stop);
-        var url = await registry.CreateUrl(name.Key, FunctionUrlConfig.Alias(name), stop);
+        var url = await registry.CreateUrl(name.Key, FunctionUrlConfig.Alias(name), settings, stop);
         var json = FunctionUrlConfig.Json(url, request.Http);
         json.Remove("LastModifiedTime"); // this answer's shape has none
         return new() { HttpStatus = 201, Body = json };

@@ -9,9 +9,10 @@ namespace Aloft.Platform.Lambda;
 /// <summary>The Lambda API's table. https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html</summary>
 public static class Operations
 {
-    /// <param name="invoke">The handler of Invoke, which needs the engine.</param>
+    /// <param name="invoke">The handler of Invoke, which needs the engine; <paramref name="invokeWithResponseStream"/> likewise.</param>
     public static ServiceDefinition Define(
-        FunctionRegistry registry, CodeStore code, RuntimeCatalog runtimes, CodeLocation locations, LambdaSettings settings, Handler invoke)
+        FunctionRegistry registry, CodeStore code, RuntimeCatalog runtimes, CodeLocation locations, LambdaSettings settings,
+        Handler invoke, Handler invokeWithResponseStream)
     {
         IReadOnlyList<Operation> operations =
         [
@@ -33,6 +34,8 @@ public static class Operations
                 "lambda:DeleteFunction", new DeleteFunction(registry).Handle),
             new("Invoke", "POST /2015-03-31/functions/{FunctionName}/invocations",
                 "lambda:InvokeFunction", invoke) { MaxBodyBytes = Functions.Limits.InvokeBodyBytes },
+            new("InvokeWithResponseStream", "POST /2021-11-15/functions/{FunctionName}/response-streaming-invocations",
+                "lambda:InvokeFunction", invokeWithResponseStream) { MaxBodyBytes = Functions.Limits.InvokeBodyBytes },
 
             new("TagResource", "POST /2017-03-31/tags/{Resource}",
                 "lambda:TagResource", new TagResource(registry).Handle),

@@ -10,9 +10,9 @@ internal sealed class UpdateFunctionUrlConfig(FunctionRegistry registry)
     {
         var input = request.Body;
         var name = FunctionUrlConfig.TakeName(request, input);
-        FunctionUrlConfig.ReadOptions(input, creating: false);
+        var change = FunctionUrlConfig.ReadSettings(input, creating: false);
 
-        var url = await registry.TouchUrl(name.Key, FunctionUrlConfig.Alias(name), stop);
+        var url = await registry.UpdateUrl(name.Key, FunctionUrlConfig.Alias(name), change, stop);
         return ApiResponse.Ok(FunctionUrlConfig.Json(url, request.Http));
     }
 }

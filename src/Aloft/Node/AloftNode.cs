@@ -103,14 +103,16 @@ internal sealed partial class AloftNode
         var outbox = new Outbox(db, NodeId(data), time);
         await outbox.Migrate(stop);
         var locations = new CodeLocation(registry, code, time);
+        var authenticator = new Authenticator(settings.Auth ? AuthMode.On : AuthMode.Off, root, sessions, time);
         var front = new FrontDoor(
             [
-                Platform.Lambda.Operations.Define(registry, code, catalog, locations, lambdaSettings, new Invoke(registry, engine.Invoker, outbox).Handle),
+                Platform.Lambda.Operations.Define(registry, code, catalog, locations, lambdaSettings,
+                    new Invoke(registry, engine.Invoker, outbox).Handle, new InvokeWithResponseStream(registry, engine.Invoker).Handle),
                 logs.Service,
                 Platform.Iam.Sts.Operations.Sts(sessions),
             ],
-            [new FunctionUrls(registry, engine.Invoker, time).Site, locations.Site, RuntimesSite.Of(catalog, settings.StrictRuntimes)],
-            new Authenticator(settings.Auth ? AuthMode.On : AuthMode.Off, root, sessions, time),
+            [new FunctionUrls(registry, engine.Invoker, authenticator, time).Site, locations.Site, RuntimesSite.Of(catalog, settings.StrictRuntimes)],
+            authenticator,
             loggers);
 
         logs.Start();

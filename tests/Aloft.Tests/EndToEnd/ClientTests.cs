@@ -37,6 +37,7 @@ public sealed class ClientTests(SharedProgram shared) : IClassFixture<SharedProg
         folder.Write("node2.zip", Package.Of(("index.js", SecondCode)));
         folder.Write("python.zip", Package.Of(("app.py", PythonCode)));
         folder.Write("url.zip", Package.Of(("index.js", UrlCode)));
+        folder.Write("stream.zip", Package.Of(("index.js", StreamCode)));
 
         (await Command.Run(interpreter, [file], Environment(shared.Program.Endpoint), folder.Path)).MustSucceed();
     }
@@ -49,6 +50,25 @@ public sealed class ClientTests(SharedProgram shared) : IClassFixture<SharedProg
         """;
 
     const string SecondCode = "exports.handler = async () => ({ code: 2, color: process.env.COLOR ?? null });";
+
+    const string StreamCode = """
+        exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {
+          const asked = event.rawPath ? Object.fromEntries(Object.entries(event.queryStringParameters ?? {}).map(([k, v]) => [k, Number(v)])) : event;
+          if (asked.http) {
+            const prelude = { statusCode: 201, headers: { 'content-type': 'text/plain', 'x-custom': 'yes' }, cookies: ['a=1', 'b=2'] };
+            stream = awslambda.HttpResponseStream.from(stream, prelude);
+          }
+          if (asked.whoami) stream.write(JSON.stringify(event.requestContext.authorizer));
+          for (let part = 0; part < (asked.parts ?? 0); part++) {
+            stream.write(`part ${part}\n`);
+            await new Promise((done) => setTimeout(done, asked.pause ?? 1));
+          }
+          if (asked.fail) throw new Error('in mid-stream');
+          for (let left = asked.bytes ?? 0; left > 0; left -= 100_000)
+            if (!stream.write(Buffer.alloc(Math.min(left, 100_000), 'x'))) await new Promise((done) => stream.once('drain', done));
+          stream.end();
+        });
+        """;
 
     const string PythonCode = """
         import time

@@ -35,14 +35,15 @@ public sealed class CreateFunctionUrlConfigTests
     [Theory]
     [InlineData("AuthType", "\"AWS_IAM\"")]
     [InlineData("InvokeMode", "\"RESPONSE_STREAM\"")]
-    [InlineData("Cors", """{"AllowOrigins": ["*"]}""")]
-    public async Task What_is_not_honoured_is_refused_by_name(string member, string value)
+    [InlineData("Cors", """{"AllowOrigins":["https://a.example"],"AllowMethods":["GET"],"AllowHeaders":["x-one"],"ExposeHeaders":["x-two"],"AllowCredentials":true,"MaxAge":60}""")]
+    public async Task Its_settings_are_kept(string member, string value)
     {
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
         var input = Plain();
         input[member] = JsonNode.Parse(value);
-        Assert.Contains("is not supported by Aloft yet", await lambda.Invalid("CreateFunctionUrlConfig", "hello", input), StringComparison.Ordinal);
+        await lambda.Call("CreateFunctionUrlConfig", "hello", input);
+        Assert.Equal(value, (await lambda.Call("GetFunctionUrlConfig", "hello"))[member]!.ToJsonString());
     }
 
     [Fact]
@@ -52,6 +53,9 @@ public sealed class CreateFunctionUrlConfigTests
         await lambda.Create();
         await lambda.Breaks("CreateFunctionUrlConfig", "hello", []);
         await lambda.Breaks("CreateFunctionUrlConfig", "hello", new() { ["AuthType"] = "OPEN" });
+        await lambda.Breaks("CreateFunctionUrlConfig", "hello", new() { ["AuthType"] = "NONE", ["InvokeMode"] = "STREAM" });
+        await lambda.Breaks("CreateFunctionUrlConfig", "hello", new() { ["AuthType"] = "NONE", ["Cors"] = new JsonObject { ["MaxAge"] = 86_401 } });
+        await lambda.Breaks("CreateFunctionUrlConfig", "hello", new() { ["AuthType"] = "NONE", ["Cors"] = new JsonObject { ["AllowMethods"] = new JsonArray("PROPFIND") } });
         await lambda.Breaks("CreateFunctionUrlConfig", "hello", Plain(), "Qualifier=7");
         await lambda.Breaks("CreateFunctionUrlConfig", "hello", Plain(), "Qualifier=$LATEST");
         await lambda.NotFound("CreateFunctionUrlConfig", "hello", Plain(), "Qualifier=live");

@@ -29,7 +29,9 @@ sealed class LambdaFixture : IAsyncDisposable
     {
         this.parts = parts;
         Locations = new(parts.Registry, parts.Code, parts.Time);
-        service = Operations.Define(parts.Registry, parts.Code, runtimes, Locations, settings, (_, _) => throw new NotSupportedException());
+        service = Operations.Define(parts.Registry, parts.Code, runtimes, Locations, settings, Unused, Unused);
+
+        static ValueTask<ApiResponse> Unused(ApiRequest request, CancellationToken stop) => throw new NotSupportedException();
     }
 
     public static async Task<LambdaFixture> Open(bool strictRuntimes = false, int concurrencyLimit = 1_000)

@@ -1,3 +1,4 @@
+using Aloft.Platform.Functions.Registry;
 using static Aloft.Tests.Storage.TestDatabase;
 
 namespace Aloft.Tests.Lambda;
@@ -23,8 +24,8 @@ public sealed class ListFunctionUrlConfigsTests
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
         var key = new Platform.Functions.Registry.FunctionKey(LambdaFixture.Account, LambdaFixture.Region, "hello");
-        await lambda.Registry.CreateUrl(key, null, Forever);
-        await lambda.Registry.CreateUrl(key, "live", Forever);
+        await lambda.Registry.CreateUrl(key, null, UrlSettings.Default, Forever);
+        await lambda.Registry.CreateUrl(key, "live", UrlSettings.Default, Forever);
         var first = await lambda.Call("ListFunctionUrlConfigs", "hello", query: "MaxItems=1");
         var second = await lambda.Call("ListFunctionUrlConfigs", "hello", query: $"MaxItems=1&Marker={first["NextMarker"]}");
         Assert.Equal(LambdaFixture.Arn + "hello", (string?)first["FunctionUrlConfigs"]![0]!["FunctionArn"]);

@@ -12,7 +12,7 @@ public sealed class OperationsTests
         await using var parts = await RegistryFixture.Open();
         var service = Operations.Define(
             parts.Registry, parts.Code, new([], strict: false), new(parts.Registry, parts.Code, parts.Time), new(),
-            (_, _) => throw new NotSupportedException());
+            (_, _) => throw new NotSupportedException(), (_, _) => throw new NotSupportedException());
         var model = ServiceModel.Load("Lambda").Select(operation => (operation.Name, operation.Route)).Order();
         var ours = service.Operations.Select(operation => (operation.Name, operation.Route))
             .Concat(service.Unsupported.Select(operation => (operation.Name, operation.Route))).Order();

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Aloft.Tests.Lambda;
 
 public sealed class UpdateFunctionUrlConfigTests
@@ -17,12 +19,26 @@ public sealed class UpdateFunctionUrlConfigTests
     }
 
     [Fact]
-    public async Task What_is_not_there_or_not_honoured_is_refused()
+    public async Task What_is_not_named_stays_and_an_empty_Cors_goes()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        await lambda.Create();
+        await lambda.Call("CreateFunctionUrlConfig", "hello", new()
+        {
+            ["AuthType"] = "AWS_IAM", ["InvokeMode"] = "RESPONSE_STREAM", ["Cors"] = new JsonObject { ["AllowOrigins"] = new JsonArray("*") },
+        });
+        var kept = await lambda.Call("UpdateFunctionUrlConfig", "hello", []);
+        Assert.Equal(("AWS_IAM", "RESPONSE_STREAM", """{"AllowOrigins":["*"]}"""),
+            ((string?)kept["AuthType"], (string?)kept["InvokeMode"], kept["Cors"]!.ToJsonString()));
+        var changed = await lambda.Call("UpdateFunctionUrlConfig", "hello", new() { ["AuthType"] = "NONE", ["Cors"] = new JsonObject() });
+        Assert.Equal(("NONE", "RESPONSE_STREAM", null), ((string?)changed["AuthType"], (string?)changed["InvokeMode"], changed["Cors"]?.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_refused()
     {
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
         await lambda.NotFound("UpdateFunctionUrlConfig", "hello", []);
-        await lambda.Call("CreateFunctionUrlConfig", "hello", new() { ["AuthType"] = "NONE" });
-        await lambda.Invalid("UpdateFunctionUrlConfig", "hello", new() { ["AuthType"] = "AWS_IAM" });
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using Aloft.Wire.EventStream;
 
 namespace Aloft.Platform.Functions.Code;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-
+using System.Text;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Sandbox;
@@ -14,6 +14,7 @@ internal sealed class ChannelInstance(
 {
     readonly TimeProvider time = time;
     Task listening = Task.CompletedTask;
+    StreamedAnswer? streamed;
     long heard;
 
     public override async ValueTask<InitOutcome> Init(TimeSpan within)
@@ -92,14 +93,26 @@ internal sealed class ChannelInstance(
     {
         switch (frame.Type)
         {
+            case FrameType.Response when Interlocked.Exchange(ref streamed, null) is { } stream:
+                Answered(stream.Whole, isError: false, contentType: stream.ContentType);
+                break;
             case FrameType.Response:
                 Answered(frame.Payload, isError: false);
                 break;
             case FrameType.Error:
+                streamed = null;
                 Answered(frame.Payload, isError: true);
                 break;
             case FrameType.Fatal:
+                streamed = null;
                 Answered(frame.Payload, isError: true, fatal: true);
+                break;
+            case FrameType.StreamBegin:
+                BeginStream(Encoding.UTF8.GetString(frame.Payload));
+                break;
+            case FrameType.StreamPiece when streamed is not null:
+                if (streamed.Write(frame.Payload) is { } failure)
+                    Fail(failure);
                 break;
             case FrameType.Log:
                 Logged(frame.Payload);
@@ -110,6 +123,19 @@ internal sealed class ChannelInstance(
             default:
                 throw new InvalidDataException($"A runtime sent a frame of type {frame.Type}.");
         }
+    }
+
+    void BeginStream(string contentType)
+    {
+        StreamedAnswer? begun = null;
+        // What is granted to a stream that has ended is not the next one's.
+        begun = new StreamedAnswer(contentType, Running?.Stream, bytes =>
+        {
+            if (begun == Volatile.Read(ref streamed))
+                channel.SendGrant(bytes);
+        });
+        Volatile.Write(ref streamed, begun);
+        begun.Begin();
     }
 
     void Logged(ReadOnlySpan<byte> payload)

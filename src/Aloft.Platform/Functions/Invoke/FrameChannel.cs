@@ -5,7 +5,10 @@ using System.Text;
 namespace Aloft.Platform.Functions.Invoke;
 
 /// <summary>Frame types from a built-in runtime. The protocol: runtimes/CHANNEL.md.</summary>
-internal enum FrameType : byte { Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7, GivenBack = 8 }
+internal enum FrameType : byte
+{
+    Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7, GivenBack = 8, StreamBegin = 9, StreamPiece = 10,
+}
 
 /// <summary>
 /// The host's end of the channel to a built-in runtime. One sender and one receiver at a time. A hot path: with inline socket
@@ -15,7 +18,7 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
 {
     const int HeaderBytes = 5;
     const int MaxFrameBytes = 64 * 1024 * 1024;
-    const byte InitType = 1, InvokeType = 2, RecallType = 3;
+    const byte InitType = 1, InvokeType = 2, RecallType = 3, GrantType = 4;
 
     readonly byte[] received = GC.AllocateUninitializedArray<byte>(16 * 1024, pinned: false);
     int start, end;
@@ -57,12 +60,45 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
         return Send(toSend.AsMemory(0, at + invocation.Payload.Length), CancellationToken.None);
     }
 
-    /// <summary>In the order of the INVOKE frames, which the caller sees to. Five bytes: where they do not fit, the runtime is not reading.</summary>
+    /// <summary>In the order of the INVOKE frames, which the caller sees to.</summary>
     public void SendRecall()
     {
-        Span<byte> frame = stackalloc byte[HeaderBytes];
+        var frame = new byte[HeaderBytes];
         WriteHeader(frame, RecallType, 0);
-        socket.Send(frame, SocketFlags.None, out _);
+        Post(frame);
+    }
+
+    /// <summary>The runtime may write so many more bytes of its stream. From any thread.</summary>
+    public void SendGrant(int bytes)
+    {
+        var frame = new byte[HeaderBytes + sizeof(int)];
+        WriteHeader(frame, GrantType, sizeof(int));
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(HeaderBytes), bytes);
+        Post(frame);
+    }
+
+    /// <summary>A frame that nobody waits for. The socket sends it whole, behind what it was given before.</summary>
+    void Post(byte[] frame)
+    {
+        try
+        {
+            _ = Settle(socket.SendAsync(frame, SocketFlags.None, CancellationToken.None));
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+
+        static async Task Settle(ValueTask<int> sending)
+        {
+            try
+            {
+                await sending;
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            {
+                // The receiver hears of it and tells why.
+            }
+        }
     }
 
     async ValueTask SendBoth(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> payload)

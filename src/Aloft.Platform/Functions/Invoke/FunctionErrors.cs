@@ -30,6 +30,9 @@ internal sealed record FunctionFailure(string ErrorType, string Message)
     public static FunctionFailure ResponseTooLarge(long bytes) =>
         new("Function.ResponseSizeTooLarge", $"Response payload size ({bytes} bytes) exceeded maximum allowed payload size ({Limits.ResponseBytes} bytes).");
 
+    public static FunctionFailure StreamTooLarge() =>
+        new("Function.ResponseSizeTooLarge", $"The streamed response exceeded the maximum allowed payload size ({Limits.StreamedResponseBytes} bytes).");
+
     public static FunctionFailure InvalidEntrypoint(string reason) => new("Runtime.InvalidEntrypoint", reason);
 
     /// <summary>The JSON that the caller receives.</summary>

@@ -186,7 +186,8 @@ internal abstract class Instance : IAsyncDisposable
     }
 
     /// <summary>The runtime answered. A <paramref name="fatal"/> error is its last word: the instance goes.</summary>
-    protected void Answered(ReadOnlyMemory<byte> payload, bool isError, bool fatal = false)
+    /// <param name="contentType">Of an answer that came in pieces; else null.</param>
+    protected void Answered(ReadOnlyMemory<byte> payload, bool isError, bool fatal = false, string? contentType = null)
     {
         if (Claim() is not { } invocation)
         {
@@ -197,7 +198,7 @@ internal abstract class Instance : IAsyncDisposable
         var failure = payload.Length > Limits.ResponseBytes ? FunctionFailure.ResponseTooLarge(payload.Length) : null;
         Finish(invocation, failure, fatal, new(
             isError || failure is not null ? AnswerKind.FunctionError : AnswerKind.Returned,
-            failure is null ? payload : failure.Payload(invocation.RequestId)));
+            failure is null ? payload : failure.Payload(invocation.RequestId), ContentType: contentType));
     }
 
     /// <summary>The runtime's answer cannot be taken; the instance itself is well.</summary>

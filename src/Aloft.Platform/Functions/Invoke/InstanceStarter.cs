@@ -114,7 +114,9 @@ internal sealed partial class InstanceStarter(
                 booted.Sandbox.PathOf, booted.AwsEndpoint, booted.Api?.Address);
             Instance instance = booted.Api is { } api
                 ? new RuntimeApiInstance(booted.Sandbox, booted.Socket, api, function, environment, booted.Output, logStream, owner, time)
-                : new ChannelInstance(booted.Sandbox, booted.Channel!, function, environment, runtime.Installed.Language == Language.Node, booted.Output, logStream, owner, time);
+                : new ChannelInstance(
+                    booted.Sandbox, booted.Channel!, function, environment, canGiveBack: runtime.Installed.Language == Language.Node,
+                    booted.Output, logStream, owner, time);
             var outcome = await instance.Init(patience); // 6
             return (instance, outcome, time.GetElapsedTime(began));
         }

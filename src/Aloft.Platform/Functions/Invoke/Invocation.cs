@@ -26,13 +26,20 @@ internal sealed class Invocation(Guid requestId, FunctionVersion function, ReadO
     /// <summary>Collects the last of the log where the caller asked for it.</summary>
     public LogTail? Tail { get; init; }
 
+    /// <summary>Where the caller wants an answer that comes piece by piece; null when it waits for the whole.</summary>
+    public ResponseStream? Stream { get; init; }
+
     /// <summary>When it began to wait for an instance, in <see cref="TimeProvider"/> ticks.</summary>
     public long QueuedAt { get; set; }
 
     public ValueTask<InvocationAnswer> Answer => new(this, completion.Version);
 
     /// <summary>Called exactly once. The caller's continuation runs inside this call.</summary>
-    public void Complete(in InvocationAnswer answer) => completion.SetResult(answer);
+    public void Complete(in InvocationAnswer answer)
+    {
+        Stream?.End();
+        completion.SetResult(answer);
+    }
 
     InvocationAnswer IValueTaskSource<InvocationAnswer>.GetResult(short token) => completion.GetResult(token);
 
@@ -58,7 +65,8 @@ internal enum AnswerKind
     NoSandbox,
 }
 
-internal readonly record struct InvocationAnswer(AnswerKind Kind, ReadOnlyMemory<byte> Payload, string? Reason = null);
+/// <param name="ContentType">Of an answer that came in pieces, as the function named it; else null.</param>
+internal readonly record struct InvocationAnswer(AnswerKind Kind, ReadOnlyMemory<byte> Payload, string? Reason = null, string? ContentType = null);
 
 /// <summary>The last 4 KiB of one invocation's log.</summary>
 internal sealed class LogTail

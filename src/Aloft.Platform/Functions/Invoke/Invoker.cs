@@ -17,6 +17,9 @@ public sealed record InvokeRequest(FunctionKey Function, string? Qualifier, Guid
 
     /// <summary>Asks for the last 4 KiB of the invocation's log in the answer.</summary>
     public bool WantsTail { get; init; }
+
+    /// <summary>Takes the answer piece by piece where the function gives it so; null for an answer in one piece.</summary>
+    public ResponseStream? Stream { get; init; }
 }
 
 /// <summary>How an invocation ended.</summary>
@@ -27,7 +30,11 @@ public abstract record InvokeOutcome
     /// <summary>The function answered, or failed on its own account.</summary>
     /// <param name="FunctionError"><c>Unhandled</c> when the payload is an error's JSON; else null.</param>
     /// <param name="Tail">The log's end, when asked for.</param>
-    public sealed record Answered(ReadOnlyMemory<byte> Payload, string? FunctionError, string Version, byte[]? Tail) : InvokeOutcome;
+    public sealed record Answered(ReadOnlyMemory<byte> Payload, string? FunctionError, string Version, byte[]? Tail) : InvokeOutcome
+    {
+        /// <summary>Of an answer that the function wrote in pieces, as it named it; else null.</summary>
+        public string? ContentType { get; init; }
+    }
 
     public sealed record NotFound : InvokeOutcome;
 
@@ -91,7 +98,10 @@ public sealed class Invoker
                 ClientContext = request.ClientContext,
                 TraceId = request.TraceId,
                 Tail = request.WantsTail ? new LogTail() : null,
+                Stream = request.Stream,
             };
+            if (request.Stream is { } stream)
+                stream.ExecutedVersion = function.Version;
             while (!FleetOf(function).Submit(invocation)) // 3
             {
             }
@@ -108,7 +118,10 @@ public sealed class Invoker
 
     static InvokeOutcome Outcome(Invocation invocation, in InvocationAnswer answer) => answer.Kind switch
     {
-        AnswerKind.Returned => new InvokeOutcome.Answered(answer.Payload, null, invocation.Function.Version, invocation.Tail?.ToArray()),
+        AnswerKind.Returned => new InvokeOutcome.Answered(answer.Payload, null, invocation.Function.Version, invocation.Tail?.ToArray())
+        {
+            ContentType = answer.ContentType,
+        },
         AnswerKind.FunctionError => new InvokeOutcome.Answered(answer.Payload, "Unhandled", invocation.Function.Version, invocation.Tail?.ToArray()),
         AnswerKind.NoRoom => new InvokeOutcome.Throttled(
             "ConcurrentInvocationLimitExceeded", "Rate Exceeded: this node has no memory left for another instance of the function."),

@@ -69,11 +69,13 @@ internal static class FunctionChanges
             throw RegistryError.UrlExists(url.Key);
     }
 
-    public static async ValueTask<FunctionUrl> TouchUrl(DbSession session, FunctionKey key, string? qualifier, DateTimeOffset now)
+    public static async ValueTask<FunctionUrl> UpdateUrl(
+        DbSession session, FunctionKey key, string? qualifier, Func<UrlSettings, UrlSettings> change, DateTimeOffset now)
     {
-        var touched = await ExistingUrl(session, key, qualifier) with { LastModifiedTime = now };
-        await FunctionStore.TouchUrl(session, touched);
-        return touched;
+        var url = await ExistingUrl(session, key, qualifier);
+        var updated = url with { Settings = change(url.Settings), LastModifiedTime = now };
+        await FunctionStore.UpdateUrl(session, updated);
+        return updated;
     }
 
     public static async ValueTask DeleteUrl(DbSession session, FunctionKey key, string? qualifier) =>

@@ -170,10 +170,10 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         Change(key, session => FunctionChanges.SetTags(session, key, change), stop);
 
     /// <summary>Gives the function, or the alias, a URL. Throws <c>ResourceConflictException</c> when it has one.</summary>
-    public async ValueTask<FunctionUrl> CreateUrl(FunctionKey key, string? qualifier, CancellationToken stop)
+    public async ValueTask<FunctionUrl> CreateUrl(FunctionKey key, string? qualifier, UrlSettings settings, CancellationToken stop)
     {
         var now = time.GetUtcNow();
-        var url = new FunctionUrl(RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 32), key, qualifier, now, now);
+        var url = new FunctionUrl(RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 32), key, qualifier, settings, now, now);
         await Change(key, session => FunctionChanges.CreateUrl(session, url), stop);
         return url;
     }
@@ -181,11 +181,13 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     /// <summary>All URLs of the function: at most one for each alias and one for <c>$LATEST</c>.</summary>
     public ValueTask<List<FunctionUrl>> Urls(FunctionKey key, CancellationToken stop) => store.Urls(key, stop);
 
-    /// <summary>Marks the URL as modified now. Throws <c>ResourceNotFoundException</c> when there is none.</summary>
-    public async ValueTask<FunctionUrl> TouchUrl(FunctionKey key, string? qualifier, CancellationToken stop)
+    /// <summary>Throws <c>ResourceNotFoundException</c> when there is none.</summary>
+    /// <param name="change">May be called more than once: it must only compute.</param>
+    public async ValueTask<FunctionUrl> UpdateUrl(
+        FunctionKey key, string? qualifier, Func<UrlSettings, UrlSettings> change, CancellationToken stop)
     {
         var now = time.GetUtcNow();
-        return await Change(key, session => FunctionChanges.TouchUrl(session, key, qualifier, now), stop);
+        return await Change(key, session => FunctionChanges.UpdateUrl(session, key, qualifier, change, now), stop);
     }
 
     /// <summary>Throws <c>ResourceNotFoundException</c> when there is none.</summary>
@@ -293,4 +295,4 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
 /// <param name="UrlId">32 characters of [a-z0-9], unique on this cloud.</param>
 /// <param name="Qualifier">An alias, or null for <c>$LATEST</c>.</param>
 public sealed record FunctionUrl(
-    string UrlId, FunctionKey Key, string? Qualifier, DateTimeOffset CreationTime, DateTimeOffset LastModifiedTime);
+    string UrlId, FunctionKey Key, string? Qualifier, UrlSettings Settings, DateTimeOffset CreationTime, DateTimeOffset LastModifiedTime);

@@ -142,31 +142,32 @@ internal sealed class FunctionStore(Db db)
         session.Execute($"update functions set tags = @tags where {ThisFunction}", [.. Named(key), ("tags", WriteTags(tags))]);
 
     public ValueTask<FunctionUrl?> FindUrl(string urlId, CancellationToken stop) => db.Read(session => session.QueryFirst(
-        "select url_id, account, region, name, qualifier, created, modified from function_urls where url_id = @url_id",
+        "select url_id, account, region, name, qualifier, created, modified, settings from function_urls where url_id = @url_id",
         Url, ("url_id", urlId)), stop);
 
     /// <summary>At most one for each alias and one for <c>$LATEST</c>.</summary>
     public ValueTask<List<FunctionUrl>> Urls(FunctionKey key, CancellationToken stop) => db.Read(session => Urls(session, key), stop);
 
     public static ValueTask<List<FunctionUrl>> Urls(DbSession session, FunctionKey key) => session.Query(
-        $"select url_id, account, region, name, qualifier, created, modified from function_urls where {ThisFunction} order by qualifier",
+        $"select url_id, account, region, name, qualifier, created, modified, settings from function_urls where {ThisFunction} order by qualifier",
         Url, Named(key));
 
     /// <summary>False when the function, with this qualifier, has one.</summary>
     public static async ValueTask<bool> InsertUrl(DbSession session, FunctionUrl url) => await session.Execute(
         """
-        insert into function_urls (url_id, account, region, name, qualifier, created, modified)
-        values (@url_id, @account, @region, @name, @qualifier, @created, @modified)
+        insert into function_urls (url_id, account, region, name, qualifier, created, modified, settings)
+        values (@url_id, @account, @region, @name, @qualifier, @created, @modified, @settings)
         on conflict do nothing
         """,
         [
             .. Named(url.Key), ("url_id", url.UrlId), ("qualifier", url.Qualifier ?? ""),
             ("created", url.CreationTime.ToUnixTimeMilliseconds()), ("modified", url.LastModifiedTime.ToUnixTimeMilliseconds()),
+            ("settings", url.Settings.Write()),
         ]) > 0;
 
-    public static ValueTask<int> TouchUrl(DbSession session, FunctionUrl url) => session.Execute(
-        "update function_urls set modified = @modified where url_id = @url_id",
-        ("url_id", url.UrlId), ("modified", url.LastModifiedTime.ToUnixTimeMilliseconds()));
+    public static ValueTask<int> UpdateUrl(DbSession session, FunctionUrl url) => session.Execute(
+        "update function_urls set modified = @modified, settings = @settings where url_id = @url_id",
+        ("url_id", url.UrlId), ("modified", url.LastModifiedTime.ToUnixTimeMilliseconds()), ("settings", url.Settings.Write()));
 
     public static ValueTask<int> DeleteUrl(DbSession session, FunctionUrl url) =>
         session.Execute("delete from function_urls where url_id = @url_id", ("url_id", url.UrlId));
@@ -220,7 +221,7 @@ internal sealed class FunctionStore(Db db)
     }
 
     static FunctionUrl Url(DbRow row) => new(
-        row.Text(0), new(row.Text(1), row.Text(2), row.Text(3)), row.Text(4) is { Length: > 0 } qualifier ? qualifier : null,
+        row.Text(0), new(row.Text(1), row.Text(2), row.Text(3)), row.Text(4) is { Length: > 0 } qualifier ? qualifier : null, UrlSettings.Read(row.Text(7)),
         DateTimeOffset.FromUnixTimeMilliseconds(row.Int(5)), DateTimeOffset.FromUnixTimeMilliseconds(row.Int(6)));
 
     static string WriteTags(IReadOnlyDictionary<string, string> tags) => JsonSerializer.Serialize(

@@ -102,6 +102,12 @@ internal sealed class RuntimeApiEndpoint : IDisposable
             return;
         }
 
+        if (!isError && http.Request.Headers["Lambda-Runtime-Function-Response-Mode"] == "streaming" && runtime.StreamOf(requestId) is { } stream)
+        {
+            await RuntimeApiStream.PassOn(http, runtime, requestId, stream);
+            await Accept(http);
+            return;
+        }
         var body = await ReadBody(http, Limits.ResponseBytes);
         if (body.TooLarge)
         {

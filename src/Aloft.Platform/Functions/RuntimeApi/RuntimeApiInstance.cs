@@ -80,6 +80,15 @@ internal sealed class RuntimeApiInstance(
             Answered(payload, isError);
     }
 
+    /// <summary>Where the running invocation's caller takes the answer piece by piece; else null.</summary>
+    public ResponseStream? StreamOf(Guid requestId) => Running is { } running && running.RequestId == requestId ? running.Stream : null;
+
+    public void AnswerStreamed(Guid requestId, string contentType)
+    {
+        if (IsRunning(requestId))
+            Answered(default, isError: false, contentType: contentType);
+    }
+
     public void AnswerTooLarge(Guid requestId, long bytes)
     {
         if (IsRunning(requestId))

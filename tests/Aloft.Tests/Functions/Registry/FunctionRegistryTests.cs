@@ -84,7 +84,7 @@ public sealed class FunctionRegistryTests
     {
         await using var fixture = await RegistryFixture.Open();
         var function = await fixture.Create();
-        var url = await fixture.Registry.CreateUrl(function.Key, null, Forever);
+        var url = await fixture.Registry.CreateUrl(function.Key, null, UrlSettings.Default, Forever);
         var db = new PausingDb(fixture.Db);
         await using var registry = fixture.NewRegistry(db);
         await registry.Start(Forever);
@@ -104,7 +104,7 @@ public sealed class FunctionRegistryTests
     {
         await using var fixture = await RegistryFixture.Open();
         var function = await fixture.Create();
-        var url = await fixture.Registry.CreateUrl(function.Key, null, Forever);
+        var url = await fixture.Registry.CreateUrl(function.Key, null, UrlSettings.Default, Forever);
         Assert.Equal(url, await fixture.Registry.FindUrl(url.UrlId, Forever));
         await fixture.Registry.Delete(function.Key, Forever);
         Assert.Null(await fixture.Registry.FindUrl(url.UrlId, Forever));

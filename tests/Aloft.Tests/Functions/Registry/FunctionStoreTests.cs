@@ -129,7 +129,7 @@ public sealed class FunctionStoreTests
         await using var fixture = await RegistryFixture.Open(kind);
         await fixture.Leave(RegistryFixture.Sample());
         var created = RegistryFixture.Sample().LastModified;
-        var url = new FunctionUrl("u1", RegistryFixture.Key(), null, created, created.AddHours(1));
+        var url = new FunctionUrl("u1", RegistryFixture.Key(), null, UrlSettings.Default, created, created.AddHours(1));
         var ofAlias = url with { UrlId = "u2", Qualifier = "live" };
         Assert.Equal((true, false, true), await fixture.Db.Write(
             async session => (
@@ -141,8 +141,8 @@ public sealed class FunctionStoreTests
         Assert.Null(await fixture.Store.FindUrl("u3", Forever));
         Assert.Equal([url, ofAlias], await fixture.Store.Urls(RegistryFixture.Key(), Forever));
 
-        var later = ofAlias with { LastModifiedTime = ofAlias.LastModifiedTime.AddDays(1) };
-        await fixture.Db.Write(session => FunctionStore.TouchUrl(session, later), Forever);
+        var later = ofAlias with { Settings = new() { Streams = true }, LastModifiedTime = ofAlias.LastModifiedTime.AddDays(1) };
+        await fixture.Db.Write(session => FunctionStore.UpdateUrl(session, later), Forever);
         Assert.Equal(later, await fixture.Store.FindUrl("u2", Forever));
         await fixture.Db.Write(session => FunctionStore.DeleteUrl(session, url), Forever);
         Assert.Equal([later], await fixture.Store.Urls(RegistryFixture.Key(), Forever));
@@ -155,7 +155,7 @@ public sealed class FunctionStoreTests
         await fixture.Leave(RegistryFixture.Sample());
         await fixture.Leave(RegistryFixture.Sample("other"));
         await fixture.Db.Write(
-            session => FunctionStore.InsertUrl(session, new("u1", RegistryFixture.Key(), null, default, default)), Forever);
+            session => FunctionStore.InsertUrl(session, new("u1", RegistryFixture.Key(), null, UrlSettings.Default, default, default)), Forever);
         Assert.True(await Delete());
         Assert.False(await Delete());
         Assert.Null(await fixture.Store.Find(RegistryFixture.Key(), Forever));

@@ -1,7 +1,7 @@
-namespace Aloft.Platform.Functions.Code;
+namespace Aloft.Wire.EventStream;
 
-/// <summary>The checksum of zip entries (ISO 3309), which the framework's zip reader does not verify.</summary>
-internal static class Crc32
+/// <summary>The checksum of event streams and of zip entries (ISO 3309), which the framework has not got.</summary>
+public static class Crc32
 {
     static readonly uint[] Table = MakeTable();
 

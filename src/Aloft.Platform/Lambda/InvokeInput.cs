@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.Json;
+using Aloft.Platform.Functions.Invoke;
+using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Kernel;
+using Aloft.Wire;
+
+namespace Aloft.Platform.Lambda;
+
+/// <summary>What the operations that run a function take, and how they refuse.</summary>
+internal static class InvokeInput
+{
+    /// <summary>AWS's bound of X-Amz-Client-Context, in bytes.</summary>
+    const int MaxClientContextBytes = 3583;
+
+    /// <summary>Whether the log's end is asked for.</summary>
+    public static bool WantsTail(ApiRequest request) => request.Header("X-Amz-Log-Type") switch
+    {
+        null or "" or "None" => false,
+        "Tail" => true,
+        var other => throw NotAmong("logType", other, "[None, Tail]"),
+    };
+
+    /// <summary>Why there is no answer.</summary>
+    public static Exception Refusal(InvokeOutcome outcome, FunctionKey key, string? qualifier) => outcome switch
+    {
+        InvokeOutcome.NotFound => NotFound(key, qualifier),
+        InvokeOutcome.Throttled throttled => Throttled(throttled),
+        InvokeOutcome.NotReady notReady => new ApiError(
+            "ResourceConflictException", 409,
+            $"The operation cannot be performed at this time. The function is currently in the following state: {notReady.State}"),
+        InvokeOutcome.Unavailable unavailable => new ApiError("ServiceException", 500, unavailable.Reason),
+        _ => new InvalidOperationException(outcome.ToString()),
+    };
+
+    /// <summary>The payload, which must be JSON; none is an empty object, as AWS gives its functions.</summary>
+    public static ReadOnlyMemory<byte> Event(ApiRequest request)
+    {
+        if (request.Payload.Length > Functions.Limits.SyncPayloadBytes)
+            throw TooLarge(request, Functions.Limits.SyncPayloadBytes, "RequestResponse");
+        if (request.Payload.IsEmpty)
+            return "{}"u8.ToArray();
+        try
+        {
+            var reader = new Utf8JsonReader(request.Payload.Span, new JsonReaderOptions { MaxDepth = 512 });
+            while (reader.Read())
+            {
+            }
+            return request.Payload;
+        }
+        catch (JsonException fault)
+        {
+            throw new ApiError("InvalidRequestContentException", 400, $"Could not parse request body into json: {fault.Message}");
+        }
+    }
+
+    public static string ClientContext(ApiRequest request)
+    {
+        if (request.Header("X-Amz-Client-Context") is not { Length: > 0 } header)
+            return "";
+        if (header.Length > (MaxClientContextBytes + 2) / 3 * 4)
+            throw LambdaError.Invalid($"The client context must be at most {MaxClientContextBytes} bytes before it is encoded in base64.");
+        try
+        {
+            var text = Convert.FromBase64String(header);
+            using var json = JsonDocument.Parse(text);
+            return Encoding.UTF8.GetString(text);
+        }
+        catch (Exception fault) when (fault is FormatException or JsonException)
+        {
+            throw new ApiError("InvalidRequestContentException", 400, "The client context must be JSON, encoded in base64.");
+        }
+    }
+
+    public static ApiError NotAmong(string member, string value, string set) => ApiError.Validation(
+        $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must satisfy enum value set: {set}");
+
+    public static ApiError TooLarge(ApiRequest request, int limit, string type) => new(
+        "RequestTooLargeException", 413, $"{request.Payload.Length} byte payload is too large for the {type} invocation type (limit {limit} bytes)");
+
+    public static ApiError NotFound(FunctionKey key, string? qualifier) =>
+        new("ResourceNotFoundException", 404, $"Function not found: {key.Text}{(qualifier is null ? "" : $":{qualifier}")}");
+
+    static ApiError Throttled(InvokeOutcome.Throttled throttled) =>
+        new("TooManyRequestsException", 429, throttled.Message)
+        {
+            Members = new Dictionary<string, string> { ["Reason"] = throttled.Reason },
+            Headers = new Dictionary<string, string> { ["Retry-After"] = "1" },
+        };
+}
