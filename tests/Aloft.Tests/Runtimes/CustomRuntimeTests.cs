@@ -1,21 +1,24 @@
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
 using Aloft.Platform.Functions.Standby;
 
 namespace Aloft.Tests.Runtimes;
 
-/// <summary>The standby of <c>provided*</c>: one line of shell, by the quoting rule of runtimes/CHANNEL.md.</summary>
+/// <summary>The standby of <c>provided*</c>: one line of shell and its end, by the quoting rule of runtimes/CHANNEL.md.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class CustomRuntimeTests
 {
-    [Needs("sh", "bash")]
-    public async Task It_becomes_the_function_s_process_in_its_folder_with_its_environment()
+    const string Descriptor = "descriptor", Port = "port";
+
+    [Theory, Custom(Descriptor), Custom(Port)]
+    public async Task It_becomes_the_function_s_process_in_its_folder_with_its_environment(Language language, string channel)
     {
         (string Name, string Value)[] environment =
             [("PATH", "/usr/bin:/bin"), ("NASTY", "it's $HOME `id` \\ \"x\" ;& é\nsecond line"), ("LONG", new string('x', 4000)), ("EMPTY", "")];
-        await using var host = await Standby("#!/bin/sh\npwd\n/usr/bin/env\n");
+        await using var host = await Standby(language, channel, "#!/bin/sh\npwd\n/usr/bin/env\n");
 
-        await host.Stream.WriteAsync(Encoding.UTF8.GetBytes(Line(host, environment)));
+        await Send(host, environment);
 
         Assert.Empty(await host.Rest());
         Assert.Equal(0, await host.ExitCode());
@@ -27,21 +30,21 @@ public sealed class CustomRuntimeTests
         Assert.DoesNotContain("OF_THE_HOST", output);
     }
 
-    [Needs("sh", "bash")]
-    public async Task The_channel_is_closed_when_the_function_runs()
+    [Theory, Custom(Descriptor), Custom(Port)]
+    public async Task The_channel_is_closed_when_the_function_runs(Language language, string channel)
     {
-        await using var host = await Standby("#!/bin/sh\nls -l /proc/self/fd\nread nothing || echo at its end\nexec sleep 3600");
+        await using var host = await Standby(language, channel, "#!/bin/sh\nls -l /proc/self/fd\nread nothing || echo at its end\nexec sleep 3600");
 
-        await host.Stream.WriteAsync(Encoding.UTF8.GetBytes(Line(host, [("PATH", "/usr/bin:/bin")])));
+        await Send(host, [("PATH", "/usr/bin:/bin")]);
 
         Assert.Empty(await host.Rest()); // while the function runs
         Assert.False(host.Process.HasExited);
     }
 
-    [Needs("sh", "bash")]
-    public async Task The_end_of_the_stream_ends_a_standby()
+    [Theory, Custom(Descriptor), Custom(Port)]
+    public async Task The_end_of_the_stream_ends_a_standby(Language language, string channel)
     {
-        await using var host = await Standby("");
+        await using var host = await Standby(language, channel, "");
 
         await host.Stream.DisposeAsync();
 
@@ -62,12 +65,18 @@ public sealed class CustomRuntimeTests
         Assert.Equal(64, process.ExitCode);
     }
 
-    static async Task<RuntimeHost> Standby(string bootstrap)
+    static async Task<RuntimeHost> Standby(Language language, string channel, string bootstrap)
     {
-        var host = await RuntimeHost.Boot(Language.Custom, [("bootstrap", bootstrap)], [("OF_THE_HOST", "secret")], inherited: true);
+        var host = await RuntimeHost.Boot(language, [("bootstrap", bootstrap)], [("OF_THE_HOST", "secret")], inherited: channel == Descriptor);
         Assert.Equal("{}", host.Ready.Text);
         File.SetUnixFileMode(Path.Combine(host.Folder.FullName, "bootstrap"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         return host;
+    }
+
+    static async Task Send(RuntimeHost host, (string Name, string Value)[] environment)
+    {
+        await host.Stream.WriteAsync(Encoding.UTF8.GetBytes(Line(host, environment)));
+        host.Stream.Socket.Shutdown(SocketShutdown.Send);
     }
 
     static string Line(RuntimeHost host, (string Name, string Value)[] environment)

@@ -46,6 +46,9 @@ internal sealed class NodeAttribute(params object[] values) : LanguageAttribute(
 /// <summary>Runs a theory for Python; says so where it cannot.</summary>
 internal sealed class PythonAttribute(params object[] values) : LanguageAttribute(Language.Python, values);
 
+/// <summary>Runs a theory for custom runtimes; says so where it cannot.</summary>
+internal sealed class CustomAttribute(params object[] values) : LanguageAttribute(Language.Custom, values);
+
 /// <summary>A row of a theory: the language, then the values. Skipped with its reason where the interpreter is absent.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 internal abstract class LanguageAttribute(Language language, object[] values) : DataAttribute

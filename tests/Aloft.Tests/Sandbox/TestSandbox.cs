@@ -107,10 +107,15 @@ internal sealed class TestSandbox : IAsyncDisposable
     private sealed class Collected : IOutputSink
     {
         private readonly StringBuilder text = new();
+        private readonly Decoder decoder = Encoding.UTF8.GetDecoder(); // a character may come in two writes
 
         public void Write(ReadOnlySpan<byte> bytes)
         {
-            lock (text) text.Append(Encoding.UTF8.GetString(bytes));
+            lock (text)
+            {
+                var characters = new char[decoder.GetCharCount(bytes, flush: false)];
+                text.Append(characters, 0, decoder.GetChars(bytes, characters, flush: false));
+            }
         }
 
         public override string ToString()

@@ -32,6 +32,7 @@ internal sealed class RuntimeApiInstance(
             ReadOnlyMemory<byte> script = environment.ExecScript();
             while (script.Length > 0)
                 script = script[await channel.SendAsync(script, SocketFlags.None, patience.Token)..];
+            channel.Shutdown(SocketShutdown.Send); // tells that the line is whole
 
             var first = await Task.WhenAny(initialised.Task, Sandbox.Exited).WaitAsync(patience.Token);
             return first == initialised.Task ? await initialised.Task : new InitOutcome.Died(ExitedInInit(await Sandbox.Exited));
