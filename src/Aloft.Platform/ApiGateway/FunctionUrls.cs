@@ -42,7 +42,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Tim
         ReadOnlyMemory<byte> body;
         try
         {
-            body = await RequestBody.ReadSent(http, MaxBodyBytes, "InvokeFunctionUrl");
+            body = await RequestBody.ReadSent(http, new(MaxBodyBytes, "InvokeFunctionUrl"));
         }
         catch (ApiError refused)
         {

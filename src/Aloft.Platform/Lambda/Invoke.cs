@@ -14,6 +14,9 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
     /// <summary>AWS's bound of X-Amz-Client-Context, in bytes.</summary>
     const int MaxClientContextBytes = 3583;
 
+    /// <summary>The API model's, of this operation and its streaming sister alone.</summary>
+    internal const string TooLargeCode = "RequestTooLargeException";
+
     static readonly Dictionary<string, string> NoAttributes = [];
 
     public ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
@@ -130,7 +133,7 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
         $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must satisfy enum value set: {set}");
 
     static ApiError TooLarge(ApiRequest request, int limit, string type) => new(
-        "RequestTooLargeException", 413, $"{request.Payload.Length} byte payload is too large for the {type} invocation type (limit {limit} bytes)");
+        TooLargeCode, 413, $"{request.Payload.Length} byte payload is too large for the {type} invocation type (limit {limit} bytes)");
 
     static ApiError NotFound(FunctionKey key, string? qualifier) =>
         new("ResourceNotFoundException", 404, $"Function not found: {key.Text}{(qualifier is null ? "" : $":{qualifier}")}");
