@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
 using Aloft.Platform.Functions.Layers;
+using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 
 namespace Aloft.Platform.Lambda;
 
 /// <summary>https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html</summary>
-internal sealed partial class AddLayerVersionPermission(LayerRegistry layers)
+internal sealed partial class AddLayerVersionPermission(FunctionRegistry registry)
 {
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
@@ -20,7 +21,7 @@ internal sealed partial class AddLayerVersionPermission(LayerRegistry layers)
 
         LayerName.CheckOwn(request.Context, key.Layer, "lambda:AddLayerVersionPermission");
         var permission = new LayerPermission(statementId, principal);
-        var added = await layers.Allow(key, permission, revision, stop);
+        var added = await registry.Layers.Allow(key, permission, revision, stop);
         return new()
         {
             HttpStatus = 201,

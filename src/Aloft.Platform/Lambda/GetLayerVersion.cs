@@ -1,18 +1,19 @@
 using Aloft.Platform.Functions.Layers;
+using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
 
 /// <summary>https://docs.aws.amazon.com/lambda/latest/api/API_GetLayerVersion.html</summary>
-internal sealed class GetLayerVersion(LayerRegistry layers, CodeLocation locations)
+internal sealed class GetLayerVersion(FunctionRegistry registry, CodeLocation locations)
 {
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
         var input = Members.Empty();
         var key = LayerName.TakeVersion(request, input);
         input.Done();
-        return await Show(layers, locations, request, key, stop);
+        return await Show(registry.Layers, locations, request, key, stop);
     }
 
     /// <summary>Shows it to its owner and to whoever its policy lets use it.</summary>

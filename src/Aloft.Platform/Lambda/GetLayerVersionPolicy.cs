@@ -1,11 +1,12 @@
 using Aloft.Platform.Functions.Layers;
+using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
 
 /// <summary>https://docs.aws.amazon.com/lambda/latest/api/API_GetLayerVersionPolicy.html</summary>
-internal sealed class GetLayerVersionPolicy(LayerRegistry layers)
+internal sealed class GetLayerVersionPolicy(FunctionRegistry registry)
 {
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
@@ -14,7 +15,7 @@ internal sealed class GetLayerVersionPolicy(LayerRegistry layers)
         input.Done();
 
         LayerName.CheckOwn(request.Context, key.Layer, "lambda:GetLayerVersionPolicy");
-        var policy = await layers.Policy(key, stop);
+        var policy = await registry.Layers.Policy(key, stop);
         return ApiResponse.Ok(new()
         {
             ["Policy"] = LayerStatement.Policy(key, policy).ToJsonString(),

@@ -1,11 +1,12 @@
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Layers;
+using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 
 namespace Aloft.Platform.Lambda;
 
 /// <summary>https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html</summary>
-internal sealed class PublishLayerVersion(LayerRegistry layers, CodeStore code, CodeLocation locations)
+internal sealed class PublishLayerVersion(FunctionRegistry registry, CodeStore code, CodeLocation locations)
 {
     static readonly string[] OtherSources = ["S3Bucket", "S3Key", "S3ObjectVersion"];
 
@@ -29,7 +30,7 @@ internal sealed class PublishLayerVersion(LayerRegistry layers, CodeStore code, 
 
         LayerName.CheckOwn(request.Context, layer, "lambda:PublishLayerVersion");
         var package = await code.Add(zip ?? throw LambdaError.Invalid("Please provide a source for layer content."), stop);
-        var published = await layers.Publish(
+        var published = await registry.Layers.Publish(
             new()
             {
                 Key = new(layer, 0),

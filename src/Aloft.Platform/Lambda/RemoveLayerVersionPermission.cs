@@ -1,11 +1,12 @@
 using Aloft.Platform.Functions.Layers;
+using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
 
 /// <summary>https://docs.aws.amazon.com/lambda/latest/api/API_RemoveLayerVersionPermission.html</summary>
-internal sealed class RemoveLayerVersionPermission(LayerRegistry layers)
+internal sealed class RemoveLayerVersionPermission(FunctionRegistry registry)
 {
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
@@ -16,7 +17,7 @@ internal sealed class RemoveLayerVersionPermission(LayerRegistry layers)
         input.Done();
 
         LayerName.CheckOwn(request.Context, key.Layer, "lambda:RemoveLayerVersionPermission");
-        await layers.Disallow(key, statementId, revision, stop);
+        await registry.Layers.Disallow(key, statementId, revision, stop);
         return ApiResponse.Empty();
     }
 }

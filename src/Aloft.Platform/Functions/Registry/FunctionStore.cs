@@ -65,7 +65,7 @@ internal sealed class FunctionStore(Db db)
             const string packages = "select code_digest from function_versions union select code_digest from layer_versions";
             const string layered = "select distinct configuration from function_versions where configuration like '%\"layers\":[{%'";
             var digests = (await session.Query(packages, row => row.Text(0))).ToHashSet();
-            foreach (var layers in await session.Query(layered, row => StoredConfiguration.Read(row.Text(0)).Layers))
+            foreach (var layers in await session.Query(layered, row => StoredConfiguration.Read(row.Text(0)).Layers!))
                 digests.UnionWith(FunctionVersion.DigestsOf(layers));
             return digests;
         },
@@ -223,7 +223,7 @@ internal sealed class FunctionStore(Db db)
             Environment = stored.Environment,
             LogGroup = stored.LogGroup,
             TracingMode = stored.TracingMode,
-            Layers = stored.Layers,
+            Layers = stored.Layers ?? [],
         };
     }
 

@@ -18,7 +18,9 @@ internal sealed record StoredConfiguration
     public required SortedDictionary<string, string> Environment { get; init; }
     public required string LogGroup { get; init; }
     public required string TracingMode { get; init; }
-    public FunctionLayer[] Layers { get; init; } = [];
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FunctionLayer[]? Layers { get; init; }
 
     public static string Write(FunctionVersion version) => JsonSerializer.Serialize(
         new StoredConfiguration
@@ -34,7 +36,7 @@ internal sealed record StoredConfiguration
             Environment = new(version.Environment.ToDictionary(), StringComparer.Ordinal),
             LogGroup = version.LogGroup,
             TracingMode = version.TracingMode,
-            Layers = [.. version.Layers],
+            Layers = version.Layers.Count > 0 ? [.. version.Layers] : null,
         },
         StoredConfigurationJson.Default.StoredConfiguration);
 
