@@ -4,9 +4,11 @@ namespace Aloft.Platform.Lambda;
 
 internal static class ArchitectureInput
 {
+    public static readonly IReadOnlyList<string> All = ["x86_64", "arm64"];
+
     /// <summary>Null when none was sent.</summary>
     public static string? Read(Members input) =>
-        input.OptionalStrings("Architectures", 1, 1, among: ["x86_64", "arm64"]) is [var one, ..] ? one : null;
+        input.OptionalStrings("Architectures", 1, 1, among: All) is [var one, ..] ? one : null;
 
     /// <summary>Throws for the architecture that this machine is not.</summary>
     public static void Check(string? wanted, LambdaSettings settings)

@@ -14,7 +14,7 @@ internal sealed partial record ConfigurationInput
 {
     /// <summary>Settings of both operations that are refused by name unless they are empty: [], {}, "", false, or made of these.</summary>
     static readonly string[] OnlyEmpty =
-        ["VpcConfig", "DeadLetterConfig", "KMSKeyArn", "Layers", "FileSystemConfigs", "ImageConfig"];
+        ["VpcConfig", "DeadLetterConfig", "KMSKeyArn", "FileSystemConfigs", "ImageConfig"];
 
     readonly List<Members> nested = [];
     readonly Members input;
@@ -28,6 +28,10 @@ internal sealed partial record ConfigurationInput
     int? TimeoutSeconds { get; init; }
     int? MemoryMegabytes { get; init; }
     int? TmpMegabytes { get; set; }
+
+    /// <summary>ARNs; see <see cref="FunctionLayers"/> for what they stand for.</summary>
+    public IReadOnlyList<string>? Layers { get; private init; }
+
     string? TracingMode { get; set; }
     string? LogGroup { get; set; }
     IReadOnlyDictionary<string, string>? Environment { get; set; }
@@ -41,6 +45,7 @@ internal sealed partial record ConfigurationInput
             Role = input.OptionalString("Role", pattern: RolePattern()),
             Description = input.OptionalString("Description", max: Limits.DescriptionLength),
             TimeoutSeconds = input.OptionalInt("Timeout", 1, Limits.MaxTimeoutSeconds),
+            Layers = FunctionLayers.Read(input),
             MemoryMegabytes = input.OptionalInt("MemorySize", Limits.MinMemoryMegabytes, Limits.MaxMemoryMegabytes),
         };
         read.Environment = EnvironmentVariables.Read(input, read.nested);

@@ -33,10 +33,12 @@ internal sealed class CreateFunction(FunctionRegistry registry, CodeStore code, 
         ArchitectureInput.Check(architecture, settings);
         TagsInput.Check(tags);
         zip = CodeInput.Check(zip);
+        var layers = await FunctionLayers.Find(registry.Layers, configuration.Layers, request.Context, stop) ?? [];
         if (await registry.FindRecord(key, stop) is not null)
             throw RegistryError.AlreadyExists(key); // before the package is stored, for nothing
 
         var package = await code.Add(zip, stop);
+        await FunctionLayers.CheckSize(code, package.Digest, layers, stop);
         var created = await registry.Create(
             configuration.ApplyTo(new()
             {
@@ -49,6 +51,7 @@ internal sealed class CreateFunction(FunctionRegistry registry, CodeStore code, 
                 CodeDigest = package.Digest,
                 CodeSize = package.ZipBytes,
                 Architecture = settings.Architecture,
+                Layers = layers,
                 LogGroup = $"/aws/lambda/{key.Name}",
                 LastModified = default,
             }),

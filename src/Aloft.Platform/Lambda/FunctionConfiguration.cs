@@ -58,6 +58,8 @@ internal static class FunctionConfiguration
         };
         if (version.Environment.Count > 0)
             json["Environment"] = new JsonObject { ["Variables"] = EnvironmentVariables.Json(version.Environment) };
+        if (version.Layers.Count > 0)
+            json["Layers"] = FunctionLayers.Json(version.Layers);
         return json;
     }
 

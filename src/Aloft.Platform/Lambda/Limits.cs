@@ -17,6 +17,19 @@ internal static class Limits
     public const int QualifierLength = 128;
     public const int HandlerLength = 128;
     public const int DescriptionLength = 256;
+    public const int LayersOfFunction = 5;
+
+    /// <summary>LayerArn and LayerVersionArn of the model.</summary>
+    public const int LayerArnLength = 140;
+
+    /// <summary>Ours: room that a layer's ARN leaves for the colon and number of its versions.</summary>
+    public const int LayerNumberLength = 8;
+
+    /// <summary>CompatibleRuntimes of the model.</summary>
+    public const int LayerRuntimes = 15;
+
+    public const int LicenseLength = 512;
+    public const int StatementIdLength = 100;
     public const int LogGroupLength = 512;
     public const int MinMemoryMegabytes = 128;
     public const int MaxMemoryMegabytes = 10_240;

@@ -27,6 +27,7 @@ internal sealed class UpdateFunctionCode(FunctionRegistry registry, CodeStore co
         FunctionRegistry.CheckUpdatable(current, revision); // before the package is stored, for nothing
 
         var package = dryRun ? await code.Check(zip, stop) : await code.Add(zip, stop);
+        await FunctionLayers.CheckSize(code, package.Digest, current.Layers, stop);
         var updated = dryRun ? With(package, current) : await registry.Update(key, revision, version => With(package, version), stop);
         return ApiResponse.Ok(FunctionConfiguration.Of(updated, runtimes));
     }

@@ -1,3 +1,4 @@
+using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Functions.Standby;
 using Aloft.Platform.Kernel;
@@ -5,7 +6,7 @@ using Aloft.Platform.Kernel;
 namespace Aloft.Platform.Lambda;
 
 /// <summary>Changes what is sent and leaves the rest. https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html</summary>
-internal sealed class UpdateFunctionConfiguration(FunctionRegistry registry, RuntimeCatalog runtimes)
+internal sealed class UpdateFunctionConfiguration(FunctionRegistry registry, CodeStore code, RuntimeCatalog runtimes)
 {
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
@@ -16,7 +17,12 @@ internal sealed class UpdateFunctionConfiguration(FunctionRegistry registry, Run
         configuration.Done();
         configuration.CheckRuntime(runtimes);
 
-        var updated = await registry.Update(name.Unqualified(), revision, configuration.ApplyTo, stop);
+        var key = name.Unqualified();
+        var layers = await FunctionLayers.Find(registry.Layers, configuration.Layers, request.Context, stop);
+        if (layers is not null)
+            await FunctionLayers.CheckSize(code, (await registry.Existing(name, stop)).Latest.CodeDigest, layers, stop);
+        var updated = await registry.Update(
+            key, revision, current => configuration.ApplyTo(current) with { Layers = layers ?? current.Layers }, stop);
         return ApiResponse.Ok(FunctionConfiguration.Of(updated, runtimes));
     }
 }

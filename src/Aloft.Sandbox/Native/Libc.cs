@@ -131,6 +131,9 @@ internal static unsafe partial class Libc
     internal static partial int chmod(string path, uint mode);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int link(string existing, string link);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int rmdir(string path);
 
     // System calls that older C libraries have no function for. Safe: each of the shapes below is used for one call whose kernel

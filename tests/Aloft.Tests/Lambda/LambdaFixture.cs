@@ -20,6 +20,8 @@ sealed class LambdaFixture : IAsyncDisposable
     public const string Role = "arn:aws:iam::111122223333:role/service-role/hello";
     public const string Arn = $"arn:aws:lambda:{Region}:{Account}:function:";
 
+    public const string LayerArn = $"arn:aws:lambda:{Region}:{Account}:layer:";
+
     public static readonly byte[] Zip = TestZip.Of(("index.js", "exports.handler = async () => 1"));
 
     readonly RegistryFixture parts;
@@ -72,10 +74,23 @@ sealed class LambdaFixture : IAsyncDisposable
         return created;
     }
 
+    /// <summary>Publishes a version of a layer; each has other content.</summary>
+    public Task<JsonObject> Publish(string layer = "shared", JsonObject? also = null, params (string Name, string Text)[] files) =>
+        Call("PublishLayerVersion", layer, NewLayer(also, files.Length > 0 ? files : [("which", Guid.NewGuid().ToString())]));
+
+    /// <summary>The smallest input of PublishLayerVersion, with more members.</summary>
+    public static JsonObject NewLayer(JsonObject? also = null, params (string Name, string Text)[] files)
+    {
+        var input = new JsonObject { ["Content"] = new JsonObject { ["ZipFile"] = Convert.ToBase64String(TestZip.Of(files)) } };
+        foreach (var (member, value) in also ?? [])
+            input[member] = value?.DeepClone();
+        return input;
+    }
+
     public Task Settled(string name = "hello") => parts.Registry.WaitUntilActive(new(Account, Region, name), Forever).AsTask();
 
     /// <summary>Calls an operation; its answer's body, empty when it has none.</summary>
-    /// <param name="path">The value of the one parameter in the operation's path.</param>
+    /// <param name="path">The value of the one parameter in the operation's path; of several, with slashes between.</param>
     public async Task<JsonObject> Call(
         string operation, string? path = null, JsonObject? body = null, string query = "", string account = Account) =>
         (await Respond(operation, path, body, query, account)).Body ?? [];
@@ -86,13 +101,14 @@ sealed class LambdaFixture : IAsyncDisposable
         var row = service.Operations.Single(row => row.Name == operation);
         var http = new DefaultHttpContext().Request;
         (http.Scheme, http.Host, http.QueryString) = ("http", new("localhost:4566"), query.Length > 0 ? new("?" + query) : default);
-        var parameter = row.Route!.Contains("{FunctionName}", StringComparison.Ordinal) ? "FunctionName" : "Resource";
+        var labels = row.Route!.Split('/').Where(segment => segment[0] == '{').Select(segment => segment.Trim('{', '}')).ToList();
+        string[] values = labels.Count > 1 ? path!.Split('/') : path is null ? [] : [path];
         return await row.Handle(
             new()
             {
                 Context = new(account, Region, Guid.NewGuid().ToString(), $"arn:aws:iam::{account}:root"),
                 Payload = body is null ? default : JsonSerializer.SerializeToUtf8Bytes(body),
-                PathParameters = path is null ? new Dictionary<string, string>() : new() { [parameter] = path },
+                PathParameters = labels.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second),
                 Http = http,
             },
             Forever);

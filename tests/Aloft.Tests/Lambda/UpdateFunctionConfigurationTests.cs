@@ -69,7 +69,6 @@ public sealed class UpdateFunctionConfigurationTests
     }
 
     [Theory]
-    [InlineData("Layers", """["arn:aws:lambda:eu-central-1:111122223333:layer:l:1"]""")]
     [InlineData("Runtime", "\"java21\"")]
     [InlineData("SnapStart", """{"ApplyOn": "PublishedVersions"}""")]
     [InlineData("Environment", """{"Variables": {"AWS_REGION": "x"}}""")]

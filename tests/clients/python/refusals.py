@@ -13,12 +13,12 @@ refused('ValidationException', functions.create_function, **{**good, 'Timeout': 
 refused('ValidationException', functions.create_function, **{**good, 'MemorySize': 10241})
 refused('InvalidParameterValueException', functions.create_function, **{**good, 'Environment': {'Variables': {'AWS_REGION': 'mars'}}})
 refused('InvalidParameterValueException', functions.create_function, **{**good, 'Environment': {'Variables': {'BIG': 'x' * 4097}}})
-refused('InvalidParameterValueException', functions.create_function, **{**good, 'Layers': ['arn:aws:lambda:us-east-1:1:layer:l:1']})
+refused('ValidationException', functions.create_function, **{**good, 'Layers': ['arn:aws:lambda:us-east-1:1:layer:l:1']})
 
 create(functions, 'any')
 conflict = refused('ResourceConflictException', functions.create_function, **good)
 assert conflict['Error']['Message'] == 'Function already exist: any', conflict
-unsupported = refused('UnsupportedOperationException', functions.list_layers)
-assert 'ListLayers' in unsupported['Error']['Message'], unsupported
+unsupported = refused('UnsupportedOperationException', functions.list_event_source_mappings)
+assert 'ListEventSourceMappings' in unsupported['Error']['Message'], unsupported
 refused('UnsupportedOperationException', sts.decode_authorization_message, EncodedMessage='x')
 refused('ResourceNotFoundException', logs.get_log_events, logGroupName='/none', logStreamName='none')

@@ -71,7 +71,19 @@ public sealed class CodeStore
     }
 
     /// <summary>The unpacked, read-only folder of a package, made from the blob when this node does not have it yet.</summary>
-    public ValueTask<string> Folder(string digest, CancellationToken stop)
+    public ValueTask<string> Folder(string digest, CancellationToken stop) => Folder(digest, [], stop);
+
+    /// <summary>
+    /// The read-only folder in which these packages lie one over another, the last on top; null of none, of one its own folder.
+    /// It is made when this node does not have it yet, and swept as the packages are, by <see cref="LayerStack.Digest"/>.
+    /// </summary>
+    public async ValueTask<string?> Stack(IReadOnlyList<string> packages, CancellationToken stop) =>
+        LayerStack.Digest(packages) is { } digest ? await Folder(digest, packages, stop) : null;
+
+    /// <summary>Bytes of all files of a package.</summary>
+    public async ValueTask<long> UnpackedBytes(string digest, CancellationToken stop) => PackageFolder.Bytes(await Folder(digest, stop));
+
+    ValueTask<string> Folder(string digest, IReadOnlyList<string> packages, CancellationToken stop)
     {
         Task<string>? making;
         lock (gate)
@@ -82,7 +94,7 @@ public sealed class CodeStore
                 return new(FolderOf(digest));
             }
             if (!unpacking.TryGetValue(digest, out making))
-                unpacking[digest] = making = Restore(digest);
+                unpacking[digest] = making = Restore(digest, packages);
         }
         return new(making.WaitAsync(stop)); // one caller's giving up must not take it from the others
     }
@@ -91,7 +103,7 @@ public sealed class CodeStore
     public ValueTask<string?> FindZip(string digest, CancellationToken stop) => blobs.FindFile(digest, stop);
 
     /// <summary>
-    /// Removes the unpacked folders that are not in <paramref name="live"/> and were not asked for during <paramref name="age"/>;
+    /// Removes the folders, unpacked or merged, that are not in <paramref name="live"/> and were not asked for during <paramref name="age"/>;
     /// returns how many. The blobs stay: they are the blob store's to sweep.
     /// </summary>
     public int Sweep(IReadOnlySet<string> live, TimeSpan age)
@@ -114,21 +126,43 @@ public sealed class CodeStore
         return gone.Count;
     }
 
-    async Task<string> Restore(string digest)
+    async Task<string> Restore(string digest, IReadOnlyList<string> packages)
     {
         await Task.Yield(); // it is started under the gate
         try
         {
-            var zip = await blobs.FindFile(digest, CancellationToken.None)
-                ?? throw new FileNotFoundException($"The blob store has no package {digest}.");
-            var (folder, package) = await Unpack(await File.ReadAllBytesAsync(zip, CancellationToken.None), CancellationToken.None);
-            Keep(folder, package.Digest);
+            Keep(packages.Count > 1 ? await Merge(packages) : await Unpack(digest), digest);
             return FolderOf(digest);
         }
         finally
         {
             lock (gate)
                 unpacking.Remove(digest);
+        }
+    }
+
+    async ValueTask<string> Unpack(string digest)
+    {
+        var zip = await blobs.FindFile(digest, CancellationToken.None)
+            ?? throw new FileNotFoundException($"The blob store has no package {digest}.");
+        return (await Unpack(await File.ReadAllBytesAsync(zip, CancellationToken.None), CancellationToken.None)).Folder;
+    }
+
+    async ValueTask<string> Merge(IReadOnlyList<string> packages)
+    {
+        var folders = new List<string>();
+        foreach (var package in packages)
+            folders.Add(await Folder(package, CancellationToken.None));
+        await unpackers.WaitAsync();
+        try
+        {
+            var merged = NewPath();
+            LayerStack.Merge(folders, merged);
+            return merged;
+        }
+        finally
+        {
+            unpackers.Release();
         }
     }
 

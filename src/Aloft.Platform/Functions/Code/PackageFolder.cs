@@ -9,6 +9,9 @@ internal static class PackageFolder
     const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>Everything below a folder, but neither links nor what they lead to.</summary>
+    static readonly EnumerationOptions RealFolders = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     /// <summary>Unpacks into a new folder; returns the bytes of all files. On failure the folder is gone again.</summary>
     public static long Unpack(PackageContents contents, string folder, CancellationToken stop)
     {
@@ -43,14 +46,22 @@ internal static class PackageFolder
         foreach (var link in contents.Links)
             File.CreateSymbolicLink(On(root, link.Path), link.Target);
 
-        if (!OperatingSystem.IsWindows())
-        {
-            foreach (var folder in contents.Folders)
-                File.SetUnixFileMode(On(root, folder), Readable | Executable);
-            File.SetUnixFileMode(root, Readable | Executable);
-        }
+        Seal(root);
         return total;
     }
+
+    /// <summary>From here on nothing can be added to the folder or taken out of it.</summary>
+    public static void Seal(string root)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (var folder in Directory.EnumerateDirectories(root, "*", RealFolders))
+            File.SetUnixFileMode(folder, Readable | Executable);
+        File.SetUnixFileMode(root, Readable | Executable);
+    }
+
+    /// <summary>Bytes of all files.</summary>
+    public static long Bytes(string root) => new DirectoryInfo(root).EnumerateFiles("*", RealFolders).Sum(file => file.Length);
 
     /// <summary>Removes a folder and all in it, if it is there.</summary>
     public static void Delete(string root)
@@ -62,8 +73,7 @@ internal static class PackageFolder
             // Only who may write to a folder may take files out of it.
             var own = Readable | Executable | UnixFileMode.UserWrite;
             File.SetUnixFileMode(root, own);
-            var real = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
-            foreach (var folder in Directory.EnumerateDirectories(root, "*", real))
+            foreach (var folder in Directory.EnumerateDirectories(root, "*", RealFolders))
                 File.SetUnixFileMode(folder, own);
         }
         Directory.Delete(root, recursive: true);

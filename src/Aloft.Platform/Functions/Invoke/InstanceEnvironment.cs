@@ -17,6 +17,8 @@ internal sealed class InstanceEnvironment
     readonly FunctionVersion function;
     readonly SortedDictionary<string, string> variables = new(StringComparer.Ordinal);
 
+    readonly string optFolder;
+
     /// <param name="pathOf">How the sandbox sees a path that the contract fixes.</param>
     /// <param name="endpoint">Aloft's AWS endpoint as the sandbox reaches it.</param>
     /// <param name="runtimeApi">host:port of the Runtime API as the sandbox reaches it, for custom runtimes; else null.</param>
@@ -27,6 +29,7 @@ internal sealed class InstanceEnvironment
         this.function = function;
         LogStream = logStream;
         TaskRoot = pathOf("/var/task");
+        optFolder = pathOf("/opt");
         var runtimeFolder = pathOf("/var/runtime");
 
         foreach (var (name, value) in function.Environment)
@@ -55,13 +58,18 @@ internal sealed class InstanceEnvironment
             Default("TMPDIR", tmp);
         Default("TZ", ":UTC");
         Default("LANG", "en_US.UTF-8");
-        Default("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin");
-        Default("LD_LIBRARY_PATH", $"{TaskRoot}:{TaskRoot}/lib:/opt/lib");
+        Default("PATH", $"/usr/local/bin:/usr/bin:/bin:{optFolder}/bin");
+        Default("LD_LIBRARY_PATH", $"{TaskRoot}:{TaskRoot}/lib:{optFolder}/lib");
+        // Where layers keep modules, by the runtime that was asked for: they were made for it, whichever runs here.
+        // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html#packaging-layers-paths
         if (runtime.Installed.Language == Language.Node)
-            Default("NODE_PATH", "/opt/nodejs/node_modules");
+            Default("NODE_PATH", $"{optFolder}/nodejs/{NodeFolder(function.Runtime)}/node_modules:{optFolder}/nodejs/node_modules");
         if (runtime.Installed.Language == Language.Python)
-            Default("PYTHONPATH", "/opt/python");
+            Default("PYTHONPATH", $"{optFolder}/python:{optFolder}/python/lib/{function.Runtime}/site-packages");
     }
+
+    /// <summary><c>nodejs20.x</c> keeps its own modules in <c>node20</c>.</summary>
+    static string NodeFolder(string runtime) => runtime.Replace("nodejs", "node", StringComparison.Ordinal).Replace(".x", "", StringComparison.Ordinal);
 
     public string LogStream { get; }
 
@@ -99,10 +107,12 @@ internal sealed class InstanceEnvironment
     /// <summary>The line that turns a waiting shell into the function's own <c>bootstrap</c>: runtimes/CHANNEL.md.</summary>
     public byte[] ExecScript()
     {
-        var script = new StringBuilder($"cd {Quote(TaskRoot)} && exec 3>&- /usr/bin/env -i");
+        var (own, layers) = (Quote($"{TaskRoot}/bootstrap"), Quote($"{optFolder}/bootstrap"));
+        var script = new StringBuilder($"b={own}; [ -e {own} ] || [ ! -e {layers} ] || b={layers}; ");
+        script.Append($"cd {Quote(TaskRoot)} && exec 3>&- /usr/bin/env -i");
         foreach (var (name, value) in variables)
             script.Append(' ').Append(Quote($"{name}={value}"));
-        return Encoding.UTF8.GetBytes(script.Append(' ').Append(Quote($"{TaskRoot}/bootstrap")).Append(" </dev/null\n").ToString());
+        return Encoding.UTF8.GetBytes(script.Append(" \"$b\" </dev/null\n").ToString());
     }
 
     static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -98,7 +98,8 @@ internal sealed partial class InstanceStarter(
         FunctionVersion function, RuntimeChoice runtime, string stream, ILogStream logStream, IInstanceOwner owner, TimeSpan patience)
     {
         var began = time.GetTimestamp();
-        var folders = new CodeFolders(await code.Folder(function.CodeDigest, stop));
+        var folders = new CodeFolders(
+            await code.Folder(function.CodeDigest, stop), await code.Stack([.. function.Layers.Select(layer => layer.Digest)], stop));
         var booted = booter.CanStandBy // 2
             ? await pools.For(runtime.Installed).Take()
             : await booter.Boot(runtime.Installed, folders, stop);

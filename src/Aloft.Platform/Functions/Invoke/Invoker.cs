@@ -174,7 +174,7 @@ public sealed class Invoker
     }
 
     /// <summary>Digests of the packages that instances run, current or not: a sweep spares their folders.</summary>
-    internal IEnumerable<string> CodeInUse => fleets.Values.Select(fleet => fleet.Function.CodeDigest);
+    internal IEnumerable<string> CodeInUse => fleets.Values.SelectMany(fleet => fleet.Function.Digests);
 
     bool EvictLongestIdle()
     {

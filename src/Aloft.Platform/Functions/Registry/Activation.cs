@@ -58,6 +58,7 @@ internal sealed partial class Activation(FunctionStore store, CodeStore code, Fu
         try
         {
             await code.Folder(version.CodeDigest, lifetime.Token);
+            await code.Stack([.. version.Layers.Select(layer => layer.Digest)], lifetime.Token); // here, and not in a cold start
             return version with { State = FunctionState.Active, LastUpdateStatus = UpdateStatus.Successful, Failure = null };
         }
         catch (ApiError refusal)

@@ -8,7 +8,7 @@ internal static class FunctionChanges
     public static async ValueTask Create(DbSession session, FunctionVersion created, IReadOnlyDictionary<string, string> tags)
     {
         CheckTags(tags);
-        await CheckCodeStorage(session, created.Key, created.CodeSize);
+        await CheckCodeStorage(session, created.Key.Account, created.Key.Region, created.CodeSize);
         if (!await FunctionStore.Insert(session, created, tags))
             throw RegistryError.AlreadyExists(created.Key);
     }
@@ -24,7 +24,7 @@ internal static class FunctionChanges
             LastUpdateStatus = UpdateStatus.InProgress,
             Failure = null,
         };
-        await CheckCodeStorage(session, key, next.CodeSize - current.CodeSize);
+        await CheckCodeStorage(session, key.Account, key.Region, next.CodeSize - current.CodeSize);
         await FunctionStore.Update(session, next);
         return next;
     }
@@ -93,9 +93,10 @@ internal static class FunctionChanges
             throw RegistryError.TooManyTags();
     }
 
-    static async ValueTask CheckCodeStorage(DbSession session, FunctionKey key, long more)
+    /// <summary>Throws when there is no room for so many bytes more.</summary>
+    public static async ValueTask CheckCodeStorage(DbSession session, string account, string region, long more)
     {
-        if (more > 0 && (await FunctionStore.Usage(session, key.Account, key.Region)).Code + more > Limits.CodeStorageBytes)
+        if (more > 0 && (await FunctionStore.Usage(session, account, region)).Code + more > Limits.CodeStorageBytes)
             throw RegistryError.CodeStorageExceeded();
     }
 }

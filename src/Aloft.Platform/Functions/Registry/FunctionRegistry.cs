@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Aloft.Platform.Functions.Code;
+using Aloft.Platform.Functions.Layers;
 using Aloft.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -34,14 +35,19 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     {
         (this.db, this.time, this.log) = (db, time, log);
         store = new(db);
+        Layers = new(db, time);
         activation = new(store, code, Announce, log);
         refresh = new(ReadReservations, log);
     }
+
+    /// <summary>What functions share.</summary>
+    public LayerRegistry Layers { get; }
 
     /// <summary>Makes the tables, listens to other nodes, and takes up the functions that a kill left between two states.</summary>
     public async ValueTask Start(CancellationToken stop)
     {
         await db.Migrate("functions", FunctionStore.Migrations, stop);
+        await Layers.Migrate(stop);
         hearing = db.Listen(Channel, Hear); // before the first look: a change in between must not be missed
         await ReadReservations(stop);
         await Recover(stop);
@@ -120,7 +126,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
 
     public ValueTask<AccountUsage> Usage(string account, string region, CancellationToken stop) => store.Usage(account, region, stop);
 
-    /// <summary>The digests of all packages that a function refers to: what a sweep of code and blobs must spare.</summary>
+    /// <summary>The digests of all packages that a function refers to or a layer has: what a sweep of code and blobs must spare.</summary>
     public ValueTask<IReadOnlySet<string>> Digests(CancellationToken stop) => store.Digests(stop);
 
     /// <summary>Stores a new function as <c>Pending</c> and begins to make it active. Throws when the name is taken.</summary>

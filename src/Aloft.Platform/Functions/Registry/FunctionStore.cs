@@ -6,7 +6,7 @@ namespace Aloft.Platform.Functions.Registry;
 /// <summary>A function as it is listed and shown: its <c>$LATEST</c> and what belongs to it as a whole.</summary>
 public sealed record FunctionRecord(FunctionVersion Latest, int? ReservedConcurrency, IReadOnlyDictionary<string, string> Tags);
 
-/// <param name="Code">Bytes of the packages of all functions.</param>
+/// <param name="Code">Bytes of the packages of all functions and layers.</param>
 public sealed record AccountUsage(long Functions, long Code);
 
 /// <summary>All SQL of the registry. The methods that take a session are steps of one transaction.</summary>
@@ -58,12 +58,18 @@ internal sealed class FunctionStore(Db db)
         "select account, region, name, reserved_concurrency from functions where reserved_concurrency is not null",
         row => (new FunctionKey(row.Text(0), row.Text(1), row.Text(2)), (int)row.Int(3))), stop);
 
-    /// <summary>The digests of every package that a function refers to.</summary>
-    public async ValueTask<IReadOnlySet<string>> Digests(CancellationToken stop)
-    {
-        const string sql = "select distinct code_digest from function_versions";
-        return (await db.Read(session => session.Query(sql, row => row.Text(0)), stop)).ToHashSet();
-    }
+    /// <summary>The digests of every package that a function refers to, of its layers' folders, and of every layer version.</summary>
+    public ValueTask<IReadOnlySet<string>> Digests(CancellationToken stop) => db.Read<IReadOnlySet<string>>(
+        async session =>
+        {
+            const string packages = "select code_digest from function_versions union select code_digest from layer_versions";
+            const string layered = "select distinct configuration from function_versions where configuration like '%\"layers\":[{%'";
+            var digests = (await session.Query(packages, row => row.Text(0))).ToHashSet();
+            foreach (var layers in await session.Query(layered, row => StoredConfiguration.Read(row.Text(0)).Layers!))
+                digests.UnionWith(FunctionVersion.DigestsOf(layers));
+            return digests;
+        },
+        stop);
 
     public ValueTask<AccountUsage> Usage(string account, string region, CancellationToken stop) =>
         db.Read(session => Usage(session, account, region), stop);
@@ -72,6 +78,7 @@ internal sealed class FunctionStore(Db db)
         $"""
         select (select count(*) from functions where account = @account and region = @region),
                (select cast(coalesce(sum(code_size), 0) as {BigInt}) from function_versions where account = @account and region = @region)
+                   + (select cast(coalesce(sum(code_size), 0) as {BigInt}) from layer_versions where account = @account and region = @region)
         """,
         row => new AccountUsage(row.Int(0), row.Int(1)), ("account", account), ("region", region)))!;
 
@@ -217,6 +224,7 @@ internal sealed class FunctionStore(Db db)
             Environment = stored.Environment,
             LogGroup = stored.LogGroup,
             TracingMode = stored.TracingMode,
+            Layers = stored.Layers ?? [],
         };
     }
 

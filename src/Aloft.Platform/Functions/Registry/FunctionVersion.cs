@@ -1,3 +1,5 @@
+using Aloft.Platform.Functions.Code;
+using Aloft.Platform.Functions.Layers;
 using Aloft.Wire;
 
 namespace Aloft.Platform.Functions.Registry;
@@ -65,6 +67,19 @@ public sealed record FunctionVersion
 
     /// <summary><c>Active</c> or <c>PassThrough</c>.</summary>
     public string TracingMode { get; init; } = "PassThrough";
+
+    /// <summary>What is shown at /opt, later ones over earlier ones; at most five.</summary>
+    public IReadOnlyList<FunctionLayer> Layers { get; init; } = [];
+
+    /// <summary>Of everything that runs it: its package, and <see cref="DigestsOf"/> its layers.</summary>
+    public IEnumerable<string> Digests => [CodeDigest, .. DigestsOf(Layers)];
+
+    /// <summary>Of the layers' packages, and of the folder that shows them together.</summary>
+    public static IReadOnlyList<string> DigestsOf(IReadOnlyList<FunctionLayer> layers)
+    {
+        var packages = layers.Select(layer => layer.Digest).ToList();
+        return LayerStack.Digest(packages) is { } stack ? [.. packages, stack] : [];
+    }
 
     public required DateTimeOffset LastModified { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Aloft.Platform.Functions.Layers;
 
 namespace Aloft.Platform.Functions.Registry;
 
@@ -18,6 +19,9 @@ internal sealed record StoredConfiguration
     public required string LogGroup { get; init; }
     public required string TracingMode { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FunctionLayer[]? Layers { get; init; }
+
     public static string Write(FunctionVersion version) => JsonSerializer.Serialize(
         new StoredConfiguration
         {
@@ -32,6 +36,7 @@ internal sealed record StoredConfiguration
             Environment = new(version.Environment.ToDictionary(), StringComparer.Ordinal),
             LogGroup = version.LogGroup,
             TracingMode = version.TracingMode,
+            Layers = version.Layers.Count > 0 ? [.. version.Layers] : null,
         },
         StoredConfigurationJson.Default.StoredConfiguration);
 

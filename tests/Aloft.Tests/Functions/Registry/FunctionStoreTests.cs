@@ -184,6 +184,18 @@ public sealed class FunctionStoreTests
     }
 
     [Fact]
+    public async Task The_layers_of_a_function_are_persisted_and_their_names_do_not_change()
+    {
+        await using var parts = await RegistryFixture.Open();
+        var layered = RegistryFixture.Sample() with { Layers = [new("arn:aws:lambda:eu-central-1:111122223333:layer:l:1", new string('b', 64), 99)] };
+        await parts.Leave(layered);
+        Assert.Equal(layered.Layers, (await parts.Store.Find(layered.Key, Forever))!.Latest.Layers);
+        Assert.Equal(
+            $$"""[{"arn":"arn:aws:lambda:eu-central-1:111122223333:layer:l:1","digest":"{{new string('b', 64)}}","codeSize":99}]""",
+            JsonNode.Parse(StoredConfiguration.Write(layered))!["layers"]!.ToJsonString());
+    }
+
+    [Fact]
     public void The_names_of_states_are_persisted_and_do_not_change()
     {
         Assert.Equal(["Pending", "Active", "Inactive", "Failed"], Enum.GetNames<FunctionState>());
