@@ -16,9 +16,9 @@ exports.handler = async event => {
   return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ order: order.order, total }) };
 };`;
 
-/** Starts the bare node:http server that does it. */
-export async function startBare() {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../baseline.js', import.meta.url))], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts the bare node:http server that does it, or another one beside it. */
+export async function startBare(script = 'baseline.js') {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(`../${script}`, import.meta.url))], { stdio: ['ignore', 'pipe', 'inherit'] });
   process.on('exit', () => child.kill('SIGKILL'));
   const port = await new Promise(ready => child.stdout.once('data', ready));
   return { url: new URL(`http://127.0.0.1:${String(port).trim()}/`), stop: () => child.kill() };
