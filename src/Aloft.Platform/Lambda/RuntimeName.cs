@@ -32,7 +32,7 @@ internal static class RuntimeName
         if (!RuntimeCatalog.IsKnown(runtime))
             throw LambdaError.Invalid(
                 $"The runtime {runtime} is not supported by Aloft yet. "
-                + "It runs nodejs*, python3.* and provided*: a custom runtime can serve any language.");
+                + "It runs nodejs*, python3.*, dotnet* and provided*: a custom runtime can serve any language.");
         var installed = string.Join(", ", runtimes.Installed.Select(one => $"{one.Language} {one.Version}"));
         throw LambdaError.Invalid(
             $"The runtime {runtime} is not installed on this node, or only in another version while runtimes are strict. "

@@ -14,7 +14,7 @@ internal static class Machine
         var runtimes = await RuntimeDiscovery.Find(clock, stop);
         return
         [
-            new(".NET", Verdict.Good, RuntimeInformation.FrameworkDescription),
+            Dotnet(runtimes),
             Sqlite(),
             Interpreter("Node.js", "nodejs", Language.Node, runtimes),
             Interpreter("Python", "python3", Language.Python, runtimes),
@@ -25,6 +25,17 @@ internal static class Machine
             Port(NodeSettings.DefaultPort),
         ];
     }
+
+    static Check Dotnet(IReadOnlyList<InstalledRuntime> runtimes)
+    {
+        var found = runtimes.Where(runtime => runtime.Language == Language.Dotnet).ToList();
+        return found.Count > 0
+            ? new(".NET", Verdict.Good, $"{RuntimeInformation.FrameworkDescription}; functions run on {string.Join(", ", found.Select(Shown))}")
+            : new(".NET", Verdict.Limits, $"{RuntimeInformation.FrameworkDescription}; no dotnet that a sandbox could use: functions in .NET cannot run",
+                "install it below /usr or /opt");
+    }
+
+    static string Shown(InstalledRuntime runtime) => $"{runtime.Version} ({runtime.Path})";
 
     static Check Sqlite()
     {
@@ -38,7 +49,7 @@ internal static class Machine
     {
         var found = runtimes.Where(runtime => runtime.Language == language).OrderByDescending(runtime => runtime.Version).ToList();
         return found.Count > 0
-            ? new(name, Verdict.Good, string.Join(", ", found.Select(runtime => $"{runtime.Version} ({runtime.Path})")))
+            ? new(name, Verdict.Good, string.Join(", ", found.Select(Shown)))
             : new(name, Verdict.Limits, $"none in /usr/bin, /usr/local/bin or /opt: functions in {name} cannot run", $"apt-get install {package}");
     }
 

@@ -38,6 +38,7 @@ internal sealed record NodeRuntimes(RuntimeCatalog Catalog)
         {
             Language.Node => $"nodejs{newest?.Major ?? 22}.x",
             Language.Python => $"python{newest?.ToString(2) ?? "3.13"}",
+            Language.Dotnet => $"dotnet{newest?.Major ?? 10}",
             _ => "provided.al2023",
         };
     }

@@ -30,6 +30,9 @@ internal sealed class Deployer(Connection connection, TextWriter progress, TimeP
             await Build.Run(build, source.Folder!, progress, stop);
         }
 
+        if (source.Build is { } make)
+            await make(progress, stop);
+
         var desired = Plan.Desired(wishes, source, before, runtimes); // 3
         var zip = source.Pack();
         var changes = Change.Between(before, desired, Convert.ToBase64String(SHA256.HashData(zip)), zip.Length);

@@ -9,7 +9,7 @@ internal sealed record Wishes
 {
     public string? Name { get; init; }
 
-    /// <summary>AWS's identifier, or <c>node</c>, <c>python</c>, <c>shell</c> for the newest that the node has.</summary>
+    /// <summary>AWS's identifier, or <c>node</c>, <c>python</c>, <c>dotnet</c>, <c>shell</c> for the newest that the node has.</summary>
     public string? Runtime { get; init; }
     public string? Handler { get; init; }
     public int? Memory { get; init; }
@@ -33,7 +33,7 @@ internal static class Plan
         {
             Name = NameOf(wishes, source),
             Runtime = asked is not null ? Identifier(asked, node) : RuntimeFor(shape ?? throw NotRecognised("runtime"), before, node),
-            Handler = wishes.Handler ?? manifest.Handler ?? shape?.Handler ?? throw NotRecognised("handler"),
+            Handler = (wishes.Handler ?? manifest.Handler) is { } handler ? source.Handler(handler) : shape?.Handler ?? throw NotRecognised("handler"),
             MemoryMegabytes = wishes.Memory ?? manifest.Memory,
             TimeoutSeconds = wishes.Timeout ?? manifest.Timeout,
             Environment = Environment(wishes.Environment, manifest.Environment),
@@ -43,7 +43,7 @@ internal static class Plan
     }
 
     static string RuntimeFor(SourceShape shape, DeployedFunction? before, NodeRuntimes node) =>
-        before is not null && RuntimeCatalog.IsKnown(before.Runtime) && LanguageOf(before.Runtime) == shape.Language
+        before is not null && RuntimeCatalog.LanguageOf(before.Runtime) == shape.Language
             ? before.Runtime
             : node.RuntimeFor(shape.Language);
 
@@ -51,14 +51,10 @@ internal static class Plan
     {
         "node" => node.RuntimeFor(Language.Node),
         "python" => node.RuntimeFor(Language.Python),
+        "dotnet" => node.RuntimeFor(Language.Dotnet),
         "shell" => node.RuntimeFor(Language.Custom),
         _ => asked,
     };
-
-    static Language LanguageOf(string runtime) =>
-        runtime.StartsWith("nodejs", StringComparison.Ordinal) ? Language.Node
-        : runtime.StartsWith("python", StringComparison.Ordinal) ? Language.Python
-        : Language.Custom;
 
     static SortedDictionary<string, string>? Environment(
         IReadOnlyDictionary<string, string> wished, IReadOnlyDictionary<string, string>? manifest)

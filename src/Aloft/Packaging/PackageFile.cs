@@ -7,4 +7,7 @@ internal sealed record PackageFile(string Path, string Source, bool IsExecutable
 {
     /// <summary>For a symbolic link that stays one: its target, relative to its folder. Then <see cref="Source"/> is not read.</summary>
     public string? LinkTarget { get; init; }
+
+    /// <summary>Bytes instead of a file's. Then <see cref="Source"/> is not read.</summary>
+    public byte[]? Content { get; init; }
 }

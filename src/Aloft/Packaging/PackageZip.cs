@@ -38,6 +38,8 @@ internal static class PackageZip
         using var content = entry.Open();
         if (file.LinkTarget is { } target)
             content.Write(Encoding.UTF8.GetBytes(target));
+        else if (file.Content is { } bytes)
+            content.Write(bytes);
         else
             using (var source = File.OpenRead(file.Source))
                 source.CopyTo(content);

@@ -22,6 +22,12 @@ internal sealed record Source
     /// <summary>Makes the zip of the files as they are now.</summary>
     public required Func<byte[]> Pack { get; init; }
 
+    /// <summary>Builds what <see cref="Shape"/> and <see cref="Pack"/> look at; null where the source is the code. Gets a writer for progress.</summary>
+    public Func<TextWriter, CancellationToken, Task>? Build { get; init; }
+
+    /// <summary>The whole of a handler that the user named in short.</summary>
+    public Func<string, string> Handler { get; init; } = asked => asked;
+
     public static Source At(string path)
     {
         if (Directory.Exists(path))
@@ -34,6 +40,8 @@ internal sealed record Source
     static Source OfFolder(string path)
     {
         var folder = path.TrimEnd('/');
+        if (!File.Exists(Path.Combine(folder, "bootstrap")) && Directory.EnumerateFiles(folder, "*.csproj").ToList() is [var project])
+            return OfDotnet(DotnetProject.Of(project), Path.GetFileName(folder)) with { Manifest = Manifest.Read(folder) ?? new(), Folder = folder };
         return new()
         {
             SuggestedName = NameFrom(Path.GetFileName(folder)),
@@ -70,12 +78,37 @@ internal sealed record Source
         }
     }
 
+    static Source OfDotnet(DotnetProject project, string name) => new()
+    {
+        SuggestedName = NameFrom(name),
+        Manifest = new(),
+        Build = project.Build,
+        Shape = () => project.Shape(asked: null),
+        Handler = asked => project.Shape(asked).Handler,
+        Pack = () => PackageZip.Pack(project.Files),
+    };
+
+    /// <summary>A command line: each invocation is a process of its own.</summary>
+    public static Source OfCommand(string command, string name) => new()
+    {
+        SuggestedName = name,
+        Manifest = new(),
+        Shape = () => new(Language.Custom, SourceShape.CustomHandler),
+        Pack = () => PackageZip.Pack(CommandPackage.Files(command)),
+    };
+
     static Source OfFile(string path)
     {
+        if (Path.GetExtension(path) == ".cs")
+            return OfDotnet(DotnetProject.OfFile(path), Path.GetFileNameWithoutExtension(path));
+        if (Path.GetExtension(path) is ".ts" or ".mts" or ".cts")
+            throw CommandFailed.Usage(
+                $"{path} is TypeScript, which Aloft does not translate: deploy the JavaScript that tsc or esbuild makes of it, "
+                + "or a folder whose aloft.json has it made by \"build\".");
         var file = new PackageFile(StoredName(path), path, UnixMode.IsExecutable(path));
         var shape = SourceShape.OfFile(file.Path, file.Path.EndsWith(".py", StringComparison.Ordinal) ? File.ReadAllText(path) : "");
         if (shape is null && !file.IsExecutable)
-            throw CommandFailed.Usage($"{path} is no .js, .mjs, .cjs, .py, .sh or .zip, and it is not executable: how should it run?");
+            throw CommandFailed.Usage($"{path} is no .js, .mjs, .cjs, .py, .cs, .sh or .zip, and it is not executable: how should it run?");
 
         shape ??= new(Language.Custom, SourceShape.CustomHandler);
         if (shape.Language == Language.Custom)

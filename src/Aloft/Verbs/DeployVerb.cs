@@ -12,11 +12,15 @@ internal static class DeployVerb
 {
     public static Command Command(Surroundings around)
     {
-        var path = new Argument<string>("path") { Description = "A source file, a folder or a zip" };
+        var path = new Argument<string>("path") { Description = "A source file, a folder or a zip; with --command, the function's name" };
+        var commandLine = new Option<string?>("--command")
+        {
+            Description = "Run it for each invocation: the event on its standard input, the answer on its standard output", HelpName = "line",
+        };
         var name = new Option<string?>("--name") { Description = "The function's name; by default the file's or folder's" };
         var runtime = new Option<string?>("--runtime")
         {
-            Description = "Such as nodejs20.x; node, python and shell stand for the newest that the node has", HelpName = "runtime",
+            Description = "Such as nodejs20.x; node, python, dotnet and shell stand for the newest that the node has", HelpName = "runtime",
         };
         var handler = new Option<string?>("--handler") { Description = "Such as index.handler", HelpName = "module.function" };
         var memory = new Option<int?>("--memory") { Description = "Memory, 128 to 10240", HelpName = "MB" };
@@ -35,8 +39,9 @@ internal static class DeployVerb
             A folder may hold aloft.json with name, runtime, handler, memory, timeout, environment, description, role, build (a command
             to run first) and event (to try it with). What is not said there or by an option stays as it is, or is told by the source:
             bootstrap, package.json, index.js, lambda_function.py, app.py.
+            A .cs file, and a folder with a .csproj, are built with the .NET SDK.
             """)
-        { path, name, runtime, handler, memory, timeout, env, role, description, url, output };
+        { path, commandLine, name, runtime, handler, memory, timeout, env, role, description, url, output };
         command.SetAction(async (parsed, stop) =>
         {
             var wishes = new Wishes
@@ -50,7 +55,7 @@ internal static class DeployVerb
                 Role = parsed.GetValue(role),
                 Description = parsed.GetValue(description),
             };
-            var source = Source.At(around.PathOf(parsed.GetRequiredValue(path)));
+            var source = SourceOf(around, parsed.GetRequiredValue(path), parsed.GetValue(commandLine), wishes);
             using var connection = Connection.Open(around);
             var deployment = await new Deployer(connection, around.Error, around.Clock).Deploy(source, wishes, stop);
             var address = parsed.GetValue(url) ? await Url(connection.Lambda, deployment.Function.Name, stop) : null;
@@ -58,6 +63,17 @@ internal static class DeployVerb
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    static Source SourceOf(Surroundings around, string path, string? command, Wishes wishes)
+    {
+        if (command is null)
+            return Source.At(around.PathOf(path));
+        if (string.IsNullOrWhiteSpace(command))
+            throw CommandFailed.Usage("--command is empty: give a command line, such as 'jq .'.");
+        if (wishes.Runtime is not null || wishes.Handler is not null)
+            throw CommandFailed.Usage("--runtime and --handler are not for --command: the command is all that runs.");
+        return Source.OfCommand(command, path);
     }
 
     static SortedDictionary<string, string> Variables(string[] assignments)

@@ -36,6 +36,8 @@ public sealed class ClientTests(SharedProgram shared) : IClassFixture<SharedProg
         folder.Write("node.zip", Package.Of(("index.js", FirstCode)));
         folder.Write("node2.zip", Package.Of(("index.js", SecondCode)));
         folder.Write("python.zip", Package.Of(("app.py", PythonCode)));
+        folder.Write("dotnet.zip", Package.OfFiles(Runtimes.DotnetHost.File));
+        folder.Write("dotnet-program.zip", Package.OfFiles(Runtimes.DotnetHost.ProgramFiles));
         folder.Write("url.zip", Package.Of(("index.js", UrlCode)));
         folder.Write("stream.zip", Package.Of(("index.js", StreamCode)));
 

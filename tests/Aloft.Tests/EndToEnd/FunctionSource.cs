@@ -12,6 +12,10 @@ internal sealed record FunctionSource(string Runtime, string Handler, byte[] Zip
 
     public static FunctionSource Shell(string source) => new("provided.al2023", "any", Package.Of(("bootstrap", source)));
 
+    /// <summary>One of tests/functions/dotnet: <c>Kinds::Echo</c> answers the event.</summary>
+    public static FunctionSource Dotnet(string handler) =>
+        new("dotnet10", Runtimes.DotnetHost.Full(handler), Package.OfFiles(Runtimes.DotnetHost.File));
+
     /// <summary>Answers the event.</summary>
     public static FunctionSource Echo { get; } = Node("exports.handler = async event => event;");
 

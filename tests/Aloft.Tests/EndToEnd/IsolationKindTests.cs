@@ -35,6 +35,7 @@ public sealed class IsolationKindTests
         {
             FunctionSource.Echo,
             FunctionSource.Python("def handler(event, context):\n    print('python ran')\n    return event\n"),
+            FunctionSource.Dotnet("Kinds::Echo"),
             FunctionSource.ShellEcho,
         })
         {

@@ -25,6 +25,9 @@ internal static class Package
         return bytes.ToArray();
     }
 
+    /// <summary>Files, at the top of the package.</summary>
+    public static byte[] OfFiles(params string[] files) => Of(files.Select(file => (Path.GetFileName(file), File.ReadAllBytes(file))));
+
     /// <summary>Every file below a folder.</summary>
     public static IEnumerable<(string Path, byte[] Content)> Files(string folder, string prefix) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)

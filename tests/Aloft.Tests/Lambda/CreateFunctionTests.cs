@@ -190,7 +190,7 @@ public sealed class CreateFunctionTests
 
     [Theory]
     [InlineData("java21")]
-    [InlineData("dotnet8")]
+    [InlineData("dotnetcore3.1")]
     [InlineData("ruby3.3")]
     [InlineData("python2.7")]
     public async Task A_runtime_of_AWS_that_does_not_run_here_is_refused_by_name(string runtime)

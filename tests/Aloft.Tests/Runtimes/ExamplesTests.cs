@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Text.Json.Nodes;
+using Aloft.Packaging;
 using Aloft.Platform.Functions.Standby;
 
 namespace Aloft.Tests.Runtimes;
@@ -71,6 +73,22 @@ public sealed class ExamplesTests
 
         Assert.All(packages, package => Assert.Null(package.Value!["resolved"]));
         Assert.All(packages.Where(package => package.Key != ""), package => Assert.NotNull(package.Value!["integrity"]));
+    }
+
+    [Fact]
+    public async Task A_project_in_CSharp_is_built_and_describes_its_sample()
+    {
+        await using var host = await RuntimeHost.Boot(Language.Dotnet, []);
+        foreach (var file in Directory.GetFiles(Path.Combine(Examples, "dotnet-statistics")))
+            File.Copy(file, Path.Combine(host.Folder.FullName, Path.GetFileName(file)));
+        var source = Source.At(host.Folder.FullName);
+        await source.Build!(TextWriter.Null, CancellationToken.None);
+        using (var zip = new ZipArchive(new MemoryStream(source.Pack())))
+            zip.ExtractToDirectory(host.Folder.FullName);
+        await host.Load(source.Handler(source.Manifest.Handler!));
+
+        Assert.Equal("""{"count":8,"mean":5,"median":4.5,"deviation":2}""", (await host.Invoke(await Event("dotnet-statistics"))).Response);
+        Assert.Equal("ArgumentException", (string?)(await host.Invoke()).Error["errorType"]);
     }
 
     [Needs("sh", "curl")]

@@ -13,6 +13,7 @@ internal static class Interpreters
     {
         Language.Node => Find("node"),
         Language.Python => Find("python3"),
+        Language.Dotnet => Dotnet,
         _ => Find("sh"),
     };
 
@@ -24,9 +25,15 @@ internal static class Interpreters
             PathOf(language)!, "--max-old-space-size=10240", "--initial-old-space-size=16", "--min-semi-space-size=4",
             Path.Combine(Repository, "runtimes/node/bootstrap.js"),
         ],
+        Language.Dotnet => ["/usr/bin/env", "DOTNET_GCHeapHardLimit=0x280000000", "DOTNET_EnableDiagnostics=0", Dotnet, DotnetRuntime],
         Language.Python => [PathOf(language)!, "-I", Path.Combine(Repository, "runtimes/python/bootstrap.py")],
         _ => [PathOf(language)!, Path.Combine(Repository, "runtimes/custom/bootstrap.sh")],
     };
+
+    /// <summary>The one that runs the tests' own host.</summary>
+    static string Dotnet { get; } = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
+
+    static string DotnetRuntime { get; } = Path.Combine(AppContext.BaseDirectory, "runtimes/dotnet/aloft-runtime.dll");
 
     public static string? Find(string program) =>
         new[] { "/usr/bin", "/bin", "/usr/local/bin" }.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);

@@ -15,6 +15,7 @@ namespace Aloft.Platform.Functions.Invoke;
 internal sealed class InstanceEnvironment
 {
     readonly FunctionVersion function;
+    readonly RuntimeChoice runtime;
     readonly SortedDictionary<string, string> variables = new(StringComparer.Ordinal);
 
     readonly string optFolder;
@@ -27,6 +28,7 @@ internal sealed class InstanceEnvironment
         Func<string, string> pathOf, string endpoint, string? runtimeApi)
     {
         this.function = function;
+        this.runtime = runtime;
         LogStream = logStream;
         TaskRoot = pathOf("/var/task");
         optFolder = pathOf("/opt");
@@ -66,6 +68,9 @@ internal sealed class InstanceEnvironment
             Default("NODE_PATH", $"{optFolder}/nodejs/{NodeFolder(function.Runtime)}/node_modules:{optFolder}/nodejs/node_modules");
         if (runtime.Installed.Language == Language.Python)
             Default("PYTHONPATH", $"{optFolder}/python:{optFolder}/python/lib/{function.Runtime}/site-packages");
+        if (runtime.IsProgram)
+            foreach (var (name, value) in DotnetSettings.ForProgram(function.MemoryMegabytes))
+                Default(name, value);
     }
 
     /// <summary><c>nodejs20.x</c> keeps its own modules in <c>node20</c>.</summary>
@@ -112,7 +117,8 @@ internal sealed class InstanceEnvironment
         script.Append($"cd {Quote(TaskRoot)} && exec 3>&- /usr/bin/env -i");
         foreach (var (name, value) in variables)
             script.Append(' ').Append(Quote($"{name}={value}"));
-        return Encoding.UTF8.GetBytes(script.Append(" \"$b\" </dev/null\n").ToString());
+        var program = runtime.IsProgram ? $"{Quote(runtime.Installed.Path)} {Quote($"{TaskRoot}/{function.Handler}.dll")}" : "\"$b\"";
+        return Encoding.UTF8.GetBytes(script.Append(' ').Append(program).Append(" </dev/null\n").ToString());
     }
 
     static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -56,7 +56,7 @@ internal sealed partial class InstanceStarter(
     {
         try
         {
-            if (catalog.Resolve(function.Runtime) is not { } runtime)
+            if (catalog.Resolve(function.Runtime)?.For(function.Handler) is not { } runtime)
                 return new StartResult.NoSandbox($"No runtime for {function.Runtime} is installed on this machine.");
 
             var stream = InstanceEnvironment.NewLogStream(time.GetUtcNow(), function.Version);

@@ -4,7 +4,8 @@ namespace Aloft.Platform.Functions.Standby;
 
 /// <summary>
 /// Finds the interpreters on this machine: in the system's folders, which every sandbox sees, and below /opt, whose installation is
-/// shown to the sandboxes that need it. Those of a user's home (nvm, pyenv) are not looked for: a sandbox could not read them.
+/// shown to the sandboxes that need it. Those of a user's home (nvm, pyenv) are not looked for: a sandbox could not read them. The .NET
+/// that runs this program serves functions too, wherever it is.
 /// </summary>
 public static class RuntimeDiscovery
 {
@@ -16,7 +17,7 @@ public static class RuntimeDiscovery
     {
         var asked = Candidates().Select(candidate => Ask(candidate.Language, candidate.Path, time, stop));
         var found = await Task.WhenAll(asked);
-        return [.. found.OfType<InstalledRuntime>().GroupBy(runtime => (runtime.Language, runtime.Version)).Select(same => same.First())];
+        return [.. found.OfType<InstalledRuntime>().Concat(Dotnets()).GroupBy(runtime => (runtime.Language, runtime.Version)).Select(same => same.First())];
     }
 
     static IEnumerable<(Language Language, string Path)> Candidates()
@@ -32,6 +33,26 @@ public static class RuntimeDiscovery
                 yield return (Language.Python, python);
         }
     }
+
+    /// <summary>Where Debian, Microsoft's packages and its script put it, and the one that runs this program. Its folders tell its versions.</summary>
+    static IEnumerable<InstalledRuntime> Dotnets()
+    {
+        string[] links = [.. Folders.Select(folder => $"{folder}/dotnet"), Environment.ProcessPath ?? ""];
+        foreach (var dotnet in (string[])["/usr/share/dotnet/dotnet", "/usr/lib/dotnet/dotnet", "/opt/dotnet/dotnet", .. links])
+        {
+            if (Path.GetFileName(dotnet) != "dotnet" || !File.Exists(dotnet))
+                continue;
+            var program = File.ResolveLinkTarget(dotnet, returnFinalTarget: true)?.FullName ?? dotnet; // the frameworks are not beside a link
+            if (NewestFramework(Path.Combine(Path.GetDirectoryName(program)!, "shared/Microsoft.NETCore.App")) is { } version)
+                yield return new(Language.Dotnet, version, program);
+        }
+    }
+
+    /// <summary>Of the release that Aloft's runtime is built for; null when there is none.</summary>
+    static Version? NewestFramework(string folder) => !Directory.Exists(folder) ? null : Directory.EnumerateDirectories(folder)
+        .Select(path => Version.TryParse(Path.GetFileName(path), out var version) ? version : null)
+        .Where(version => version?.Major == Environment.Version.Major)
+        .Max();
 
     /// <summary><c>python3</c> and <c>python3.11</c>, not <c>python3-config</c>.</summary>
     static bool IsPython(string name) => name["python3".Length..].TrimStart('.').All(char.IsAsciiDigit);

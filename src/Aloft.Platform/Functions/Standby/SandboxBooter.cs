@@ -44,7 +44,7 @@ internal sealed class SandboxBooter(
         using var patience = new CancellationTokenSource(Limits.Boot, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
         var output = new InstanceOutput(time);
-        var spec = new SandboxSpec(NewId(runtime), Command(runtime), BootEnvironment, runtimesFolder, StandbyLimits)
+        var spec = new SandboxSpec(NewId(runtime), Command(runtime), BootEnvironment(runtime.Language), runtimesFolder, StandbyLimits)
         {
             Code = code,
             HostFolders = HostFolders(runtime),
@@ -105,20 +105,33 @@ internal sealed class SandboxBooter(
     {
         Language.Node => [runtime.Path, .. NodeFlags, "/var/runtime/node/bootstrap.js"],
         Language.Python => [runtime.Path, "-I", "/var/runtime/python/bootstrap.py"],
+        Language.Dotnet => [runtime.Path, "/var/runtime/dotnet/aloft-runtime.dll"],
         _ => ["/bin/sh", "/var/runtime/custom/bootstrap.sh"],
     };
 
-    /// <summary>An interpreter outside /usr brings its installation: <c>/opt/python3.12/bin/python3</c> needs <c>/opt/python3.12</c>.</summary>
+    /// <summary>
+    /// An interpreter outside /usr brings its installation: <c>/opt/python3.12/bin/python3</c> needs <c>/opt/python3.12</c>, and
+    /// <c>/opt/dotnet/dotnet</c> the folder that it is in.
+    /// </summary>
     static IReadOnlyList<string> HostFolders(InstalledRuntime runtime) =>
         runtime.Path.Length == 0 || runtime.Path.StartsWith("/usr/", StringComparison.Ordinal)
             ? []
-            : [Path.GetDirectoryName(Path.GetDirectoryName(runtime.Path)!)!];
+            : [Path.GetDirectoryName(Path.GetFileName(runtime.Path) == "dotnet" ? runtime.Path : Path.GetDirectoryName(runtime.Path)!)!];
 
-    static readonly IReadOnlyDictionary<string, string> BootEnvironment = new Dictionary<string, string>
+    static IReadOnlyDictionary<string, string> BootEnvironment(Language language) => language == Language.Dotnet ? DotnetEnvironment : PlainEnvironment;
+
+    static readonly IReadOnlyDictionary<string, string> PlainEnvironment = new Dictionary<string, string>
     {
         ["PATH"] = "/usr/local/bin:/usr/bin:/bin",
         ["LANG"] = "C.UTF-8",
     };
+
+    static readonly IReadOnlyDictionary<string, string> DotnetEnvironment =
+        new Dictionary<string, string>(PlainEnvironment.Concat(DotnetSettings.Variables))
+        {
+            ["LANG"] = "en_US.UTF-8", // a function's own in AWS: its culture is made before there is a function
+            ["DOTNET_GCHeapHardLimit"] = DotnetSettings.LargestHeap,
+        };
 
     /// <summary>A low weight: refilling the pool yields to invocations.</summary>
     static readonly SandboxLimits StandbyLimits = new(
