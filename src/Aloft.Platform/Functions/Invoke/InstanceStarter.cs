@@ -157,8 +157,7 @@ internal sealed partial class InstanceStarter(
                     stream.Append(now, line);
                     invocation.Tail?.Append(line);
                 }
-                log.Write(new(PlatformRecordKind.End, now, invocation.RequestId, function.Version) { Status = failure?.Status ?? "error" }, invocation.Tail);
-                log.Write(new(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
+                log.End(new(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
                 {
                     Duration = took,
                     MemoryMegabytes = function.MemoryMegabytes,

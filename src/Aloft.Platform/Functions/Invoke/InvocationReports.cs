@@ -39,15 +39,7 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
         if (failure is not null)
             output.Line(now, log.FailureLine(failure, invocation.RequestId, now));
 
-        log.Write(
-            new(PlatformRecordKind.End, now, invocation.RequestId, function.Version)
-            {
-                Duration = duration,
-                Status = failure?.Status,
-                ErrorType = failure?.ErrorType,
-            },
-            invocation.Tail);
-        log.Write(
+        log.End(
             new(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
             {
                 Duration = duration < function.Timeout || failure is null ? duration : function.Timeout,

@@ -14,7 +14,18 @@ internal sealed class SystemLog(ILogStream stream, FunctionVersion function, Tim
 {
     readonly LogSettings settings = function.Logging;
 
-    /// <summary>One of the lines that bracket an invocation. Its end is a line of its own in text, and in JSON one for who wants the details.</summary>
+    /// <summary>The lines that end an invocation; in JSON the first is for who wants details, or when it failed.</summary>
+    public void End(in PlatformRecord report, LogTail? tail)
+    {
+        Write(
+            settings.IsJson
+                ? report with { Kind = PlatformRecordKind.End }
+                : new(PlatformRecordKind.End, report.Timestamp, report.RequestId, report.Version),
+            tail);
+        Write(report, tail);
+    }
+
+    /// <summary>One of the lines that bracket an invocation.</summary>
     public void Write(in PlatformRecord record, LogTail? tail)
     {
         if (!settings.IsJson)
