@@ -23,11 +23,12 @@ async function main() {
 
   const specialise = async (init) => {
     replaceEnvironment(init.environment);
+    logs.configure(init.environment);
     process.chdir(init.taskRoot);
     const { NODE_OPTIONS: options } = init.environment;
     if (options && options !== bootOptions) {
       const refused = await applyNodeOptions(options, (name) => import(name));
-      if (refused.length > 0) logs.line('WARN', `NODE_OPTIONS: not honoured: ${refused.join(' ')}`);
+      if (refused.length > 0) logs.values('WARN', [`NODE_OPTIONS: not honoured: ${refused.join(' ')}`]);
     }
     const handler = await loadHandler(init.taskRoot, init.handler);
     fitHeap(init.memoryMegabytes);

@@ -39,6 +39,12 @@ function detailsOf(error) {
   return { errorType: String(error.name), errorMessage: String(error.message), ...own, stack: String(error.stack).split('\n') };
 }
 
+/** An error in a log of JSON objects. */
+function reportOf(error) {
+  const { errorType, errorMessage, trace } = answerOf(error);
+  return { errorType, errorMessage, stackTrace: trace };
+}
+
 /** `title` and the error as one line of JSON: `Invoke Error \t{…}`. */
 function logTextOf(title, error) {
   try {
@@ -56,4 +62,4 @@ function textOf(value) {
   }
 }
 
-module.exports = { answerOf, logTextOf, runtimeError, textOf };
+module.exports = { answerOf, isError, logTextOf, reportOf, runtimeError, textOf };

@@ -3,7 +3,7 @@
 // Answers INVOKE frames, one at a time and in their order.
 
 const { createContext } = require('./context.js');
-const { answerOf, logTextOf, runtimeError, textOf } = require('./errors.js');
+const { answerOf, runtimeError, textOf } = require('./errors.js');
 const { fromAloft, toAloft } = require('./frames.js');
 const { ResponseStream, StreamOutput, isStreaming } = require('./streaming.js');
 
@@ -205,7 +205,7 @@ class Invocations {
 
   fail(invocation, error) {
     if (this.running !== invocation) return;
-    this.logs.line('ERROR', logTextOf('Invoke Error', error));
+    this.logs.failure('Invoke Error', error);
     this.writer.text(toAloft.error, JSON.stringify(answerOf(error)));
     this.answered();
   }
@@ -236,7 +236,7 @@ class Invocations {
 
   /** Tells the cause to whom it concerns, and ends the process. */
   abort(title, error, status) {
-    this.logs.line('ERROR', logTextOf(title, error));
+    this.logs.failure(title, error);
     if (this.busy) this.writer.text(this.initialising ? toAloft.initError : toAloft.fatal, JSON.stringify(answerOf(error)));
     process.exit(status);
   }

@@ -6,8 +6,10 @@
 const { Writable } = require('node:stream');
 const { StringDecoder } = require('node:string_decoder');
 const { format } = require('node:util');
+const { isError, logTextOf, reportOf } = require('./errors.js');
 
 const longestEvent = 256 * 1024; // characters; what is longer becomes several events
+const order = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', trace: 'TRACE' };
 
 class Logs {
@@ -16,11 +18,21 @@ class Logs {
     this.writer = writer;
     this.requestId = undefined; // of the running invocation; written as `undefined` outside of one, as AWS does
     this.streams = [];
+    this.json = false;
+    this.least = 0; // what is below it in `order` is not said
+  }
+
+  /** Follows the function's LoggingConfig, which these variables tell. */
+  configure({ AWS_LAMBDA_LOG_FORMAT: logFormat, AWS_LAMBDA_LOG_LEVEL: level }) {
+    this.json = logFormat === 'JSON';
+    this.least = this.json ? Math.max(0, order.indexOf(level)) : 0;
   }
 
   /** What a console method was given. */
   values(level, values) {
-    this.line(level, values.length === 1 && typeof values[0] === 'string' ? values[0] : format(...values));
+    if (order.indexOf(level) < this.least) return;
+    if (this.json) this.object(level, ...messageOf(values));
+    else this.line(level, values.length === 1 && typeof values[0] === 'string' ? values[0] : format(...values));
   }
 
   /** One event in AWS's text format. Several lines stay one event. */
@@ -28,6 +40,26 @@ class Logs {
     this.flush();
     const now = Date.now();
     this.event(now, `${new Date(now).toISOString()}\t${this.requestId}\t${level}\t${text}`);
+  }
+
+  /** One event as AWS's JSON: a message of any kind, and further members. */
+  object(level, message, further) {
+    this.flush();
+    const now = Date.now();
+    const event = { timestamp: new Date(now).toISOString(), level, requestId: this.requestId, ...further };
+    let text;
+    try {
+      text = JSON.stringify({ ...event, message }, (_, value) => (isError(value) ? reportOf(value) : value));
+    } catch {
+      text = JSON.stringify({ ...event, message: format(message) }); // it is circular, has a BigInt, …
+    }
+    this.event(now, text);
+  }
+
+  /** An error that ended what the runtime ran. */
+  failure(title, error) {
+    if (this.json) this.object('ERROR', reportOf(error));
+    else this.line('ERROR', logTextOf(title, error));
   }
 
   event(timestamp, text) {
@@ -64,6 +96,13 @@ class Logs {
       },
     });
   }
+}
+
+/** Of what a console method was given, the message, and the members that tell of an error among several values. */
+function messageOf(values) {
+  if (values.length === 1) return [values[0] === undefined ? 'undefined' : values[0]];
+  const error = values.find(isError);
+  return [format(...values), error && reportOf(error)];
 }
 
 /** What is written, up to a write that ends a line, is one event. */

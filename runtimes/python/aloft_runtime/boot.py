@@ -9,7 +9,7 @@ import sys
 
 from . import channel as frames
 from .context import LambdaContext
-from .errors import answer_of, log_text_of, stack_of
+from .errors import answer_of, stack_of
 from .handler import load_handler, set_paths
 from .invocations import Invocation, Invocations, encode
 from .logs import Logs
@@ -29,7 +29,7 @@ def run():
         logs.flush()
         raise
     except BaseException as error:
-        logs.text(log_text_of(error))
+        logs.failure(error)
         logs.flush()
         os._exit(1)
 
@@ -55,11 +55,12 @@ def initialise(channel, logs, init):
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(init["taskRoot"])
+    logs.configure(environment)
     set_paths(init["taskRoot"], environment)
     try:
         handler = load_handler(init["handler"])
     except Exception as error:
-        logs.text(log_text_of(error))
+        logs.failure(error)
         channel.send(frames.INIT_ERROR, answer_of(error, ""))
         os._exit(1)
     return Invocations(channel, logs, init, handler)

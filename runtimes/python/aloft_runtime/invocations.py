@@ -7,7 +7,7 @@ import sys
 
 from . import channel as frames
 from .context import LambdaContext
-from .errors import RuntimeFailure, answer_of, log_text_of
+from .errors import RuntimeFailure, answer_of
 
 _head = struct.Struct("<36sq")
 _u16 = struct.Struct("<H")
@@ -70,7 +70,7 @@ class Invocations:
             raise RuntimeFailure("MarshalError", f"Unable to marshal response: {error}") from error
 
     def _fail(self, error, request_id):
-        self._logs.text(log_text_of(error))
+        self._logs.failure(error)
         self._channel.send(frames.ERROR, answer_of(error, request_id))
 
     def _trace(self, trace_id):

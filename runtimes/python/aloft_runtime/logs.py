@@ -4,9 +4,12 @@ https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
 """
 
 import io
+import json
 import logging
 import sys
 import time
+
+from .errors import details_of, log_text_of, stack_of
 
 LONGEST_EVENT = 256 * 1024  # bytes; what is longer becomes several events
 
@@ -16,6 +19,8 @@ class Logs:
         self.channel = channel
         self.request_id = ""
         self._streams = []
+        self._json = False
+        self._handler = None
 
     def event(self, payload):
         """One event. Several lines stay one."""
@@ -29,6 +34,24 @@ class Logs:
         self.flush()
         self.event(text.encode("utf-8", "backslashreplace"))
 
+    def failure(self, error):
+        """An error that ended what the runtime ran."""
+        if not self._json:
+            self.text(log_text_of(error))
+            return
+        kind, message, stack = details_of(error)
+        self.text(as_json({
+            "timestamp": time_text(time.time()), "level": "ERROR", "requestId": self.request_id,
+            "errorType": kind, "errorMessage": message, "stackTrace": stack,
+        }))
+
+    def configure(self, environment):
+        """Follows the function's LoggingConfig, which these variables tell."""
+        self._json = environment.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
+        if self._json:
+            self._handler.setFormatter(JsonFormatter())
+            logging.getLogger().setLevel(LEVELS.get(environment.get("AWS_LAMBDA_LOG_LEVEL"), logging.INFO))
+
     def flush(self, but=None):
         """Sends what was written to the standard streams without a line feed yet."""
         for stream in self._streams:
@@ -38,7 +61,7 @@ class Logs:
     def capture(self):
         sys.stdout = self._stream(1)
         sys.stderr = self._stream(2)
-        handler = LogHandler(self)
+        handler = self._handler = LogHandler(self)
         handler.setFormatter(logging.Formatter(LINE, "%Y-%m-%dT%H:%M:%S"))
         handler.formatter.converter = time.gmtime
         handler.addFilter(handler.stamp)
@@ -52,6 +75,44 @@ class Logs:
 
 
 LINE = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s"
+
+
+LEVELS = {
+    "TRACE": logging.NOTSET,
+    "DEBUG": logging.DEBUG,
+    "INFO": logging.INFO,
+    "WARN": logging.WARNING,
+    "ERROR": logging.ERROR,
+    "FATAL": logging.CRITICAL,
+}
+
+
+def as_json(value):
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def time_text(seconds):
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{int(seconds * 1000) % 1000:03}Z"
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as AWS's JSON, with what `extra` gave it."""
+
+    usual = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "aws_request_id"}
+
+    def format(self, record):
+        said = {
+            "timestamp": time_text(record.created),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            "requestId": record.aws_request_id,
+        }
+        said.update((name, value) for name, value in vars(record).items() if name not in self.usual and name not in said)
+        if record.exc_info and record.exc_info[1] is not None:
+            kind, message, _ = details_of(record.exc_info[1])
+            said.update(errorType=kind, errorMessage=message, stackTrace=stack_of(record.exc_info[1]))
+        return as_json(said)
 
 
 class LogHandler(logging.Handler):

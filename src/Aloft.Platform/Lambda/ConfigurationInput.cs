@@ -33,7 +33,7 @@ internal sealed partial record ConfigurationInput
     public IReadOnlyList<string>? Layers { get; private init; }
 
     string? TracingMode { get; set; }
-    string? LogGroup { get; set; }
+    LoggingInput? Logging { get; set; }
     IReadOnlyDictionary<string, string>? Environment { get; set; }
 
     public static ConfigurationInput Read(Members input)
@@ -62,10 +62,7 @@ internal sealed partial record ConfigurationInput
         TracingMode = Structure("TracingConfig")?.OptionalString("Mode", among: ["Active", "PassThrough"]);
         Structure("SnapStart")?.OnlyDefault("ApplyOn", applyOn => Is(applyOn, "None"));
         if (Structure("LoggingConfig") is { } logging)
-        {
-            logging.OnlyDefault("LogFormat", format => Is(format, "Text"));
-            LogGroup = logging.OptionalString("LogGroup", 1, Limits.LogGroupLength, LogGroupPattern());
-        }
+            Logging = LoggingInput.Read(logging);
     }
 
     Members? Structure(string name)
@@ -97,7 +94,8 @@ internal sealed partial record ConfigurationInput
         MemoryMegabytes = MemoryMegabytes ?? current.MemoryMegabytes,
         TmpMegabytes = TmpMegabytes ?? current.TmpMegabytes,
         TracingMode = TracingMode ?? current.TracingMode,
-        LogGroup = LogGroup ?? current.LogGroup,
+        LogGroup = Logging?.Group ?? current.LogGroup,
+        Logging = Logging?.Over(current.Logging) ?? current.Logging,
         Environment = Environment ?? current.Environment,
     };
 
@@ -123,7 +121,4 @@ internal sealed partial record ConfigurationInput
 
     [GeneratedRegex(@"^arn:(aws[a-zA-Z-]*)?:iam::[0-9]{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$")]
     private static partial Regex RolePattern();
-
-    [GeneratedRegex(@"^[\.\-_/#A-Za-z0-9]+$")]
-    private static partial Regex LogGroupPattern();
 }

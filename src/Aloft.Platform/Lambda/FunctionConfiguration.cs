@@ -54,7 +54,7 @@ internal static class FunctionConfiguration
             ["Architectures"] = new JsonArray(version.Architecture),
             ["EphemeralStorage"] = new JsonObject { ["Size"] = version.TmpMegabytes },
             ["SnapStart"] = new JsonObject { ["ApplyOn"] = "None", ["OptimizationStatus"] = "Off" },
-            ["LoggingConfig"] = new JsonObject { ["LogFormat"] = "Text", ["LogGroup"] = version.LogGroup },
+            ["LoggingConfig"] = LoggingInput.Json(version),
         };
         if (version.Environment.Count > 0)
             json["Environment"] = new JsonObject { ["Variables"] = EnvironmentVariables.Json(version.Environment) };

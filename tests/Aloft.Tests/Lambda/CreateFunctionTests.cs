@@ -116,8 +116,6 @@ public sealed class CreateFunctionTests
     [InlineData("Publish", "true", "publish")]
     [InlineData("SnapStart", """{"ApplyOn": "PublishedVersions"}""", "snapStart.applyOn")]
     [InlineData("CodeSigningConfigArn", "\"arn\"", "codeSigningConfigArn")]
-    [InlineData("LoggingConfig", """{"LogFormat": "JSON"}""", "loggingConfig.logFormat")]
-    [InlineData("LoggingConfig", """{"SystemLogLevel": "DEBUG"}""", "loggingConfig.SystemLogLevel")]
     [InlineData("CapacityProviderConfig", "{}", "CapacityProviderConfig")]
     [InlineData("DurableConfig", "{}", "DurableConfig")]
     [InlineData("Code", """{"S3Bucket": "b", "S3Key": "k"}""", "code.s3Bucket")]

@@ -39,6 +39,7 @@ ref struct ChunkReader(ReadOnlySpan<byte> bytes)
                 break;
             case EntryKind.Start or EntryKind.End or EntryKind.Report:
                 Platform((head & ChunkWriter.SameRequest) != 0);
+                record = record with { IsJson = (head & ChunkWriter.Json) != 0 };
                 break;
             default:
                 throw new InvalidDataException($"A log chunk holds an entry of unknown kind {kind} at {offset - 1}.");

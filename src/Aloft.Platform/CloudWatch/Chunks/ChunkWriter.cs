@@ -10,7 +10,7 @@ namespace Aloft.Platform.CloudWatch.Chunks;
 /// Not thread-safe.
 /// </summary>
 /// <remarks>
-/// An entry is: a byte with the kind in its low four bits and <see cref="SameRequest"/>; the time in ms as a zigzag varint,
+/// An entry is: a byte with the kind in its low four bits, <see cref="SameRequest"/> and <see cref="Json"/>; the time in ms as a zigzag varint,
 /// relative to the entry before (the first: to 1970); the body. Numbers are varints, strings have a length before them.
 /// <see cref="ChunkReader"/> is the other half.
 /// </remarks>
@@ -18,6 +18,9 @@ sealed class ChunkWriter
 {
     /// <summary>Set when the request id is the one of the previous platform entry, and therefore left out.</summary>
     internal const byte SameRequest = 0x10;
+
+    /// <summary>Set on a platform entry that is rendered as JSON.</summary>
+    internal const byte Json = 0x20;
 
     const int MaxVarint = 10;
     const int EntryHead = 1 + MaxVarint;
@@ -108,7 +111,7 @@ sealed class ChunkWriter
     internal void AppendPlatform(long ms, in PlatformRecord record)
     {
         var same = record.RequestId == request;
-        Head((byte)((byte)record.Kind | (same ? SameRequest : 0)), ms);
+        Head((byte)((byte)record.Kind | (same ? SameRequest : 0) | (record.IsJson ? Json : 0)), ms);
         if (!same)
         {
             request = record.RequestId;

@@ -12,6 +12,7 @@ public static class PlatformLines
 {
     public static string Render(in PlatformRecord record) => record.Kind switch
     {
+        _ when record.IsJson => PlatformJson.Render(record),
         PlatformRecordKind.Start => $"START RequestId: {record.RequestId} Version: {record.Version}\n",
         PlatformRecordKind.End => $"END RequestId: {record.RequestId}\n",
         _ => Report(record),
@@ -50,7 +51,7 @@ public static class PlatformLines
     }
 
     /// <summary>Rounded, at least 1, and never above the limit: the kernel's account may exceed it by a page or two.</summary>
-    static long Megabytes(in PlatformRecord record)
+    internal static long Megabytes(in PlatformRecord record)
     {
         var used = Math.Max(1, (record.PeakMemoryBytes + (1 << 19)) >> 20);
         return record.MemoryMegabytes > 0 ? Math.Min(used, record.MemoryMegabytes) : used;

@@ -47,6 +47,9 @@ internal sealed class InstanceEnvironment
         variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand";
         variables["AWS_LAMBDA_LOG_GROUP_NAME"] = function.LogGroup;
         variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream;
+        variables["AWS_LAMBDA_LOG_FORMAT"] = function.Logging.IsJson ? "JSON" : "Text";
+        if (function.Logging.IsJson)
+            variables["AWS_LAMBDA_LOG_LEVEL"] = function.Logging.Application.ToString().ToUpperInvariant();
         variables["AWS_REGION"] = function.Key.Region;
         variables["AWS_DEFAULT_REGION"] = function.Key.Region;
         variables["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId;

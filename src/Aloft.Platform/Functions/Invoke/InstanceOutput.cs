@@ -1,3 +1,4 @@
+using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Sandbox;
 
@@ -16,14 +17,16 @@ internal sealed class InstanceOutput(TimeProvider time) : IOutputSink
     byte[] partial = new byte[256];
     int partialBytes;
     ILogStream? log;
+    LogDetail least; // what is below it is not written
 
     /// <summary>Where the running invocation's caller wants its log's end, or null.</summary>
     public LogTail? Tail { get; set; }
 
-    public void Attach(ILogStream stream)
+    public void Attach(ILogStream stream, LogSettings settings)
     {
         lock (gate)
         {
+            least = settings.IsJson ? settings.Application : LogDetail.Trace;
             partialBytes = 0;
             log = stream;
         }
@@ -97,6 +100,8 @@ internal sealed class InstanceOutput(TimeProvider time) : IOutputSink
 
     void Emit(DateTimeOffset timestamp, ReadOnlySpan<byte> line)
     {
+        if (least > LogDetail.Trace && LineLevel.Of(line) < least)
+            return;
         log?.Append(timestamp, line);
         Tail?.Append(line);
     }

@@ -1,5 +1,3 @@
-using System.Text;
-using Aloft.Platform.CloudWatch.Chunks;
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Concurrency;
 using Aloft.Platform.Functions.Registry;
@@ -61,14 +59,15 @@ internal sealed partial class InstanceStarter(
 
             var stream = InstanceEnvironment.NewLogStream(time.GetUtcNow(), function.Version);
             var logStream = logs.Open(function.Key.Account, function.Key.Region, function.LogGroup, stream);
-            logStream.Append(time.GetUtcNow(), InitStartLine(runtime));
+            var systemLog = new SystemLog(logStream, function, time);
+            systemLog.InitStart(runtime);
 
             var (instance, outcome, took) = await Init(function, runtime, stream, logStream, owner, Limits.InitPhase);
             if (outcome is InitOutcome.Died { Failure.Status: "timeout" })
             {
                 // As AWS does: what takes longer than the init phase is begun again within the function's own time-out.
                 Discard(instance, keepBudget: true);
-                logStream.Append(time.GetUtcNow(), InitReportLine(took, "timeout", null));
+                systemLog.InitReport(took, "timeout", null);
                 (instance, outcome, took) = await Init(function, runtime, stream, logStream, owner, function.Timeout);
             }
             if (outcome is InitOutcome.Ready)
@@ -76,7 +75,7 @@ internal sealed partial class InstanceStarter(
 
             var peak = instance.Sandbox.Usage().PeakMemoryBytes;
             Discard(instance, keepBudget: true);
-            return Failed(function, outcome, took, peak, logStream);
+            return Failed(function, outcome, took, peak, logStream, systemLog);
         }
         catch (SandboxException fault)
         {
@@ -108,7 +107,7 @@ internal sealed partial class InstanceStarter(
             if (booter.CanStandBy)
                 booted.Sandbox.ShowCode(folders); // 3
             booted.Sandbox.SetLimits(LimitsOf(function)); // 4
-            booted.Output.Attach(logStream);
+            booted.Output.Attach(logStream, function.Logging);
             var session = credentials.IssueToFunction(function.Key.Account, function.Role, function.Key.Name, Limits.CredentialLifetime);
             var environment = new InstanceEnvironment( // 5
                 function, runtime, stream, session.Credentials,
@@ -140,41 +139,34 @@ internal sealed partial class InstanceStarter(
             TmpBytes: function.TmpMegabytes * 1024L * 1024);
     }
 
-    StartResult Failed(FunctionVersion function, InitOutcome outcome, TimeSpan took, long peakMemoryBytes, ILogStream stream)
+    StartResult Failed(FunctionVersion function, InitOutcome outcome, TimeSpan took, long peakMemoryBytes, ILogStream stream, SystemLog log)
     {
         var died = outcome as InitOutcome.Died;
         // A time-out in the second try is the invocation's own.
         var failure = died?.Failure.Status == "timeout" ? FunctionFailure.TimedOut(function.Timeout) : died?.Failure;
         var errorType = failure is null ? ErrorTypeOf(((InitOutcome.Failed)outcome).Payload) : failure.ErrorType;
-        stream.Append(time.GetUtcNow(), InitReportLine(took, failure?.Status ?? "error", errorType));
+        log.InitReport(took, failure?.Status ?? "error", errorType);
 
         return new StartResult.InitFailed(
             invocation => new(AnswerKind.FunctionError, failure is null ? ((InitOutcome.Failed)outcome).Payload : failure.Payload(invocation.RequestId)),
             invocation =>
             {
-                void Write(in PlatformRecord record)
-                {
-                    stream.AppendPlatform(record);
-                    invocation.Tail?.Append(PlatformLines.Render(record));
-                }
-
                 var now = time.GetUtcNow();
-                Write(new(PlatformRecordKind.Start, now, invocation.RequestId, function.Version));
+                log.Write(new(PlatformRecordKind.Start, now, invocation.RequestId, function.Version), invocation.Tail);
                 if (failure is not null)
                 {
-                    var line = failure.LogLine(invocation.RequestId, now);
+                    var line = log.FailureLine(failure, invocation.RequestId, now);
                     stream.Append(now, line);
                     invocation.Tail?.Append(line);
                 }
-                Write(new(PlatformRecordKind.End, now, invocation.RequestId, function.Version));
-                Write(new(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
+                log.End(new(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
                 {
                     Duration = took,
                     MemoryMegabytes = function.MemoryMegabytes,
                     PeakMemoryBytes = peakMemoryBytes,
                     Status = failure?.Status ?? "error",
                     ErrorType = failure?.Status == "timeout" ? null : errorType,
-                });
+                }, invocation.Tail);
             });
     }
 
@@ -189,17 +181,6 @@ internal sealed partial class InstanceStarter(
         {
             return null; // a custom runtime may send anything
         }
-    }
-
-    static byte[] InitStartLine(RuntimeChoice runtime) => Encoding.UTF8.GetBytes(runtime.Exact
-        ? $"INIT_START Runtime Version: {runtime.Actual}"
-        : $"INIT_START Runtime Version: {runtime.Actual} ({runtime.Requested} is not installed on this machine; this is the nearest)");
-
-    static byte[] InitReportLine(TimeSpan took, string status, string? errorType)
-    {
-        var type = errorType is null || status == "timeout" ? "" : $"\tError Type: {errorType}";
-        return Encoding.UTF8.GetBytes(
-            FormattableString.Invariant($"INIT_REPORT Init Duration: {took.TotalMilliseconds:F2} ms\tPhase: init\tStatus: {status}{type}"));
     }
 
     /// <summary>Gives the instance's memory back and removes its sandbox behind.</summary>

@@ -1,4 +1,3 @@
-using Aloft.Platform.CloudWatch.Chunks;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Sandbox;
@@ -6,8 +5,9 @@ using Aloft.Sandbox;
 namespace Aloft.Platform.Functions.Invoke;
 
 /// <summary>Writes an instance's START, END and REPORT lines, with the kernel's figures. One invocation after the other.</summary>
-internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion function, InstanceOutput output, ILogStream log, TimeProvider time)
+internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion function, InstanceOutput output, ILogStream stream, TimeProvider time)
 {
+    readonly SystemLog log = new(stream, function, time);
     SandboxUsage usage;
     TimeSpan? initToReport;
 
@@ -21,7 +21,7 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
     public void Start(Invocation invocation)
     {
         output.Tail = invocation.Tail;
-        Write(new(PlatformRecordKind.Start, time.GetUtcNow(), invocation.RequestId, function.Version), invocation);
+        log.Write(new(PlatformRecordKind.Start, time.GetUtcNow(), invocation.RequestId, function.Version), invocation.Tail);
     }
 
     /// <summary>Writes what is owed: the function's last output, the failure, END and REPORT.</summary>
@@ -37,10 +37,9 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
         output.EndInvocation();
         var now = time.GetUtcNow();
         if (failure is not null)
-            output.Line(now, failure.LogLine(invocation.RequestId, now));
+            output.Line(now, log.FailureLine(failure, invocation.RequestId, now));
 
-        Write(new(PlatformRecordKind.End, now, invocation.RequestId, function.Version), invocation);
-        Write(
+        log.End(
             new(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
             {
                 Duration = duration < function.Timeout || failure is null ? duration : function.Timeout,
@@ -52,15 +51,8 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
                 ErrorType = failure is { Status: "error" } ? failure.ErrorType : null,
                 TraceId = invocation.TraceId.Length > 0 ? invocation.TraceId : null,
             },
-            invocation);
+            invocation.Tail);
         initToReport = null;
         output.Tail = null;
-    }
-
-    void Write(in PlatformRecord record, Invocation invocation)
-    {
-        log.AppendPlatform(record);
-        if (invocation.Tail is { } tail)
-            tail.Append(PlatformLines.Render(record));
     }
 }

@@ -225,6 +225,7 @@ internal sealed class FunctionStore(Db db)
             LogGroup = stored.LogGroup,
             TracingMode = stored.TracingMode,
             Layers = stored.Layers ?? [],
+            Logging = stored.JsonLog?.Settings ?? LogSettings.Text,
         };
     }
 

@@ -65,6 +65,8 @@ public sealed record FunctionVersion
     /// <summary><c>/aws/lambda/NAME</c> unless LoggingConfig says otherwise.</summary>
     public required string LogGroup { get; init; }
 
+    public LogSettings Logging { get; init; } = LogSettings.Text;
+
     /// <summary><c>Active</c> or <c>PassThrough</c>.</summary>
     public string TracingMode { get; init; } = "PassThrough";
 

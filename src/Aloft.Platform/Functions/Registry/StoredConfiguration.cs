@@ -22,6 +22,10 @@ internal sealed record StoredConfiguration
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FunctionLayer[]? Layers { get; init; }
 
+    /// <summary>Null is text.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonLog? JsonLog { get; init; }
+
     public static string Write(FunctionVersion version) => JsonSerializer.Serialize(
         new StoredConfiguration
         {
@@ -37,11 +41,18 @@ internal sealed record StoredConfiguration
             LogGroup = version.LogGroup,
             TracingMode = version.TracingMode,
             Layers = version.Layers.Count > 0 ? [.. version.Layers] : null,
+            JsonLog = version.Logging is { IsJson: true } logging ? new(logging.Application.ToString(), logging.System.ToString()) : null,
         },
         StoredConfigurationJson.Default.StoredConfiguration);
 
     public static StoredConfiguration Read(string json) =>
         JsonSerializer.Deserialize(json, StoredConfigurationJson.Default.StoredConfiguration)!;
+}
+
+/// <summary>The levels of a log in JSON, by their names.</summary>
+internal sealed record JsonLog(string Application, string System)
+{
+    public LogSettings Settings => new(IsJson: true, Enum.Parse<LogDetail>(Application), Enum.Parse<LogDetail>(System));
 }
 
 [JsonSerializable(typeof(StoredConfiguration))]

@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Aloft.Platform.Kernel;
+
+namespace Aloft.Platform.CloudWatch.Chunks;
+
+/// <summary>
+/// The platform's lines of a function that logs in JSON, one object a line.
+/// https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
+/// </summary>
+public static class PlatformJson
+{
+    public static string Render(in PlatformRecord record)
+    {
+        var shown = record;
+        return record.Kind switch
+        {
+            PlatformRecordKind.Start => Line(record.Timestamp, "platform.start", json =>
+            {
+                json.WriteString("requestId", shown.RequestId);
+                json.WriteString("version", shown.Version);
+            }),
+            PlatformRecordKind.End => Line(record.Timestamp, "platform.runtimeDone", json =>
+            {
+                json.WriteString("requestId", shown.RequestId);
+                json.WriteString("status", shown.Status ?? "success");
+                WriteErrorType(json, shown.ErrorType);
+                json.WriteStartObject("metrics");
+                Milliseconds(json, "durationMs", shown.Duration);
+                json.WriteEndObject();
+            }),
+            _ => Line(record.Timestamp, "platform.report", json => Report(json, shown)),
+        };
+    }
+
+    /// <param name="runtime">Name and version of what runs: <c>nodejs 20.20.2</c>.</param>
+    public static string InitStart(DateTimeOffset now, string runtime, string function, string version) =>
+        Line(now, "platform.initStart", json =>
+        {
+            json.WriteString("initializationType", "on-demand");
+            json.WriteString("phase", "init");
+            json.WriteString("runtimeVersion", runtime);
+            json.WriteString("functionName", function);
+            json.WriteString("functionVersion", version);
+        });
+
+    public static string InitReport(DateTimeOffset now, TimeSpan took, string status, string? errorType) =>
+        Line(now, "platform.initReport", json =>
+        {
+            json.WriteString("initializationType", "on-demand");
+            json.WriteString("phase", "init");
+            json.WriteString("status", status);
+            WriteErrorType(json, errorType);
+            json.WriteStartObject("metrics");
+            Milliseconds(json, "durationMs", took);
+            json.WriteEndObject();
+        });
+
+    /// <summary>What the platform says of a failure within an invocation, as a line of the application.</summary>
+    public static string Failure(DateTimeOffset now, Guid requestId, string errorType, string message)
+    {
+        var bytes = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(bytes);
+        json.WriteStartObject();
+        json.WriteString("timestamp", Time(now));
+        json.WriteString("level", "ERROR");
+        json.WriteString("requestId", requestId);
+        json.WriteString("errorType", errorType);
+        json.WriteString("message", message);
+        json.WriteEndObject();
+        json.Flush();
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    static void Report(Utf8JsonWriter json, PlatformRecord record)
+    {
+        json.WriteString("requestId", record.RequestId);
+        json.WriteStartObject("metrics");
+        Milliseconds(json, "durationMs", record.Duration);
+        json.WriteNumber("billedDurationMs", (long)Math.Ceiling(record.Duration.TotalMilliseconds));
+        json.WriteNumber("memorySizeMB", record.MemoryMegabytes);
+        json.WriteNumber("maxMemoryUsedMB", PlatformLines.Megabytes(record));
+        if (record.InitDuration is { } init)
+            Milliseconds(json, "initDurationMs", init);
+        if (record.CpuTime > TimeSpan.Zero)
+            Milliseconds(json, "cpuTimeMs", record.CpuTime); // not AWS's, as in the text
+        json.WriteEndObject();
+        if (record.TraceId is { } traceId)
+        {
+            json.WriteStartObject("tracing");
+            json.WriteString("type", "X-Amzn-Trace-Id");
+            json.WriteString("value", traceId);
+            json.WriteEndObject();
+        }
+        json.WriteString("status", record.Status ?? "success");
+        WriteErrorType(json, record.ErrorType);
+    }
+
+    static string Line(DateTimeOffset now, string type, Action<Utf8JsonWriter> record)
+    {
+        var bytes = new ArrayBufferWriter<byte>(512);
+        using var json = new Utf8JsonWriter(bytes);
+        json.WriteStartObject();
+        json.WriteString("time", Time(now));
+        json.WriteString("type", type);
+        json.WriteStartObject("record");
+        record(json);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.Flush();
+        return Encoding.UTF8.GetString(bytes.WrittenSpan) + "\n";
+    }
+
+    static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    static void Milliseconds(Utf8JsonWriter json, string name, TimeSpan span) => json.WriteNumber(name, Math.Round(span.TotalMilliseconds, 3));
+
+    static void WriteErrorType(Utf8JsonWriter json, string? errorType)
+    {
+        if (errorType is not null)
+            json.WriteString("errorType", errorType);
+    }
+}
