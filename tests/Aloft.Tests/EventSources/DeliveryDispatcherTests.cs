@@ -146,7 +146,7 @@ public sealed class DeliveryDispatcherTests
         {
             var outbox = new Outbox(engine.Db, "node", time);
             await outbox.Migrate(CancellationToken.None);
-            var dispatcher = new DeliveryDispatcher(outbox, engine.Invoker, engine.Logs, time, NullLogger<DeliveryDispatcher>.Instance);
+            var dispatcher = new DeliveryDispatcher(outbox, engine.Registry, engine.Invoker, engine.Logs, time, NullLogger<DeliveryDispatcher>.Instance);
             await dispatcher.Start(CancellationToken.None);
             return new(engine, outbox, dispatcher);
         }
