@@ -50,7 +50,7 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
                 PeakMemoryBytes = usage.PeakMemoryBytes,
                 Status = failure?.Status,
                 ErrorType = failure is { Status: "error" } ? failure.ErrorType : null,
-                TraceId = invocation.TraceId.Length > 0 && !invocation.TraceId.Contains("Sampled=0", StringComparison.Ordinal) ? invocation.TraceId : null,
+                TraceId = invocation.TraceId.Length > 0 ? invocation.TraceId : null,
             },
             invocation);
         initToReport = null;
