@@ -3,7 +3,6 @@ using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Platform.Kernel.Deliveries;
-using Aloft.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Aloft.Platform.EventSources;
@@ -16,17 +15,21 @@ namespace Aloft.Platform.EventSources;
 public sealed partial class DeliveryDispatcher : IAsyncDisposable
 {
     readonly Outbox outbox;
-    readonly Invoker invoker;
+    readonly AsynchronousInvocation invocation;
     readonly ILogSink logs;
     readonly TimeProvider time;
     readonly ILogger log;
     readonly CancellationTokenSource stopping = new();
-    readonly ConcurrentQueue<Delivery> finished = new();
+    readonly ConcurrentQueue<EndedDelivery> ended = new();
     readonly Dictionary<string, Lane> lanes = [];
     Task[] loops = [];
 
-    public DeliveryDispatcher(Outbox outbox, Invoker invoker, ILogSink logs, TimeProvider time, ILogger<DeliveryDispatcher> log) =>
-        (this.outbox, this.invoker, this.logs, this.time, this.log) = (outbox, invoker, logs, time, log);
+    public DeliveryDispatcher(
+        Outbox outbox, FunctionRegistry registry, Invoker invoker, ILogSink logs, TimeProvider time, ILogger<DeliveryDispatcher> log)
+    {
+        (this.outbox, this.logs, this.time, this.log) = (outbox, logs, time, log);
+        invocation = new(registry, invoker, outbox, time, log);
+    }
 
     /// <summary>Takes back what a killed predecessor held, then dispatches until disposed.</summary>
     public async ValueTask Start(CancellationToken stop)
@@ -92,55 +95,16 @@ public sealed partial class DeliveryDispatcher : IAsyncDisposable
 
     async ValueTask Attempt(Delivery delivery)
     {
-        var now = time.GetUtcNow();
-        if (now - delivery.CreatedAt > Limits.MaxAge)
+        switch (await invocation.Attempt(delivery, stopping.Token))
         {
-            GivenUp(log, delivery.RequestId, delivery.Target, "it became too old");
-            finished.Enqueue(delivery);
-            return;
-        }
-
-        var outcome = await Invoke(delivery);
-        switch (outcome)
-        {
-            case InvokeOutcome.Answered { FunctionError: null }:
-            case InvokeOutcome.NotFound: // deleted since: AWS drops it too
-                finished.Enqueue(delivery);
+            case AttemptOutcome.Ended(var record):
+                ended.Enqueue(new(delivery, record));
                 break;
-            case InvokeOutcome.Answered when delivery.Attempts < Limits.Retries.Count:
-                await PutOff(delivery, delivery.Attempts + 1, Limits.Retries[delivery.Attempts]);
-                break;
-            case InvokeOutcome.Answered:
-                GivenUp(log, delivery.RequestId, delivery.Target, "every attempt failed");
-                finished.Enqueue(delivery);
-                break;
-            default:
-                // Throttled, or this node's own trouble: not an attempt; again soon, then ever more seldom.
-                await PutOff(delivery, delivery.Attempts, Limits.Backoff(now - delivery.CreatedAt));
+            case AttemptOutcome.PutOff(var attempts, var until):
+                await outbox.Store.Reschedule(delivery.Id, attempts, until, CancellationToken.None);
+                outbox.Done(delivery);
                 break;
         }
-    }
-
-    ValueTask<InvokeOutcome> Invoke(Delivery delivery)
-    {
-        // arn:aws:lambda:region:account:function:name[:qualifier]
-        var resource = Arn.TryParse(delivery.Target, out var arn) && arn.Service == "lambda" ? arn.Resource.Split(':') : [];
-        if (resource is not ["function", var name, .. var rest])
-            throw new InvalidOperationException($"No way to deliver to {delivery.Target}.");
-
-        return invoker.Invoke(
-            new(new FunctionKey(delivery.Account, delivery.Region, name), rest is [var qualifier] ? qualifier : null, delivery.RequestId, delivery.Payload)
-            {
-                ClientContext = delivery.Attributes.GetValueOrDefault("ClientContext", ""),
-                TraceId = delivery.Attributes.GetValueOrDefault("TraceId", ""),
-            },
-            stopping.Token);
-    }
-
-    async ValueTask PutOff(Delivery delivery, int attempts, TimeSpan pause)
-    {
-        await outbox.Store.Reschedule(delivery.Id, attempts, time.GetUtcNow() + pause, CancellationToken.None);
-        outbox.Done(delivery);
     }
 
     /// <summary>From the table: retries that are due, what memory had no room for, what a dead node left.</summary>
@@ -154,24 +118,24 @@ public sealed partial class DeliveryDispatcher : IAsyncDisposable
         }
     }
 
+    /// <summary>In one transaction with the records for destinations that follow: neither is without the other.</summary>
     async Task Remove()
     {
-        while (!finished.IsEmpty)
+        while (!ended.IsEmpty)
         {
-            var batch = new List<Delivery>();
-            while (batch.Count < Limits.RemoveAtMost && finished.TryDequeue(out var delivery))
-                batch.Add(delivery);
+            var batch = new List<EndedDelivery>();
+            while (batch.Count < Limits.RemoveAtMost && ended.TryDequeue(out var end))
+                batch.Add(end);
             try
             {
                 await logs.Flush(CancellationToken.None);
-                await outbox.Store.Delete([.. batch.Select(delivery => delivery.Id)], CancellationToken.None);
+                await outbox.Complete(batch, CancellationToken.None);
             }
             catch
             {
-                batch.ForEach(finished.Enqueue);
+                batch.ForEach(ended.Enqueue);
                 throw;
             }
-            batch.ForEach(outbox.Done);
         }
     }
 
@@ -214,9 +178,6 @@ public sealed partial class DeliveryDispatcher : IAsyncDisposable
 
         public int Running { get; set; }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {RequestId} for {Target} was given up: {Why}")]
-    static partial void GivenUp(ILogger log, Guid requestId, string target, string why);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An attempt to deliver {RequestId} failed inside Aloft; it will be tried again")]
     static partial void AttemptFault(ILogger log, Guid requestId, Exception fault);

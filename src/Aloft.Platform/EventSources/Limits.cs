@@ -6,15 +6,15 @@ internal static class Limits
     /// <summary>After a function error: "two more times, with a one-minute wait before the second attempt and two minutes before the third".</summary>
     public static readonly IReadOnlyList<TimeSpan> Retries = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2)];
 
-    /// <summary>An event is kept for six hours.</summary>
-    public static readonly TimeSpan MaxAge = TimeSpan.FromHours(6);
-
     /// <summary>Events of one function under way at once on one node; what waits is in memory or in the table.</summary>
     public const int AtOncePerTarget = 64;
 
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     public static readonly TimeSpan RemoveEvery = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How deep an event may be nested, as Invoke allows it.</summary>
+    public const int PayloadDepth = 512;
 
     public const int ClaimAtMost = 2_000;
 

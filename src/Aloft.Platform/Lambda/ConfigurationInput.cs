@@ -14,7 +14,7 @@ internal sealed partial record ConfigurationInput
 {
     /// <summary>Settings of both operations that are refused by name unless they are empty: [], {}, "", false, or made of these.</summary>
     static readonly string[] OnlyEmpty =
-        ["VpcConfig", "DeadLetterConfig", "KMSKeyArn", "FileSystemConfigs", "ImageConfig"];
+        ["VpcConfig", "KMSKeyArn", "FileSystemConfigs", "ImageConfig"];
 
     readonly List<Members> nested = [];
     readonly Members input;
@@ -59,6 +59,7 @@ internal sealed partial record ConfigurationInput
     {
         if (Structure("EphemeralStorage") is { } storage)
             TmpMegabytes = (int)storage.RequiredLong("Size", Limits.MinTmpMegabytes, Limits.MaxTmpMegabytes);
+        DeadLetterTarget.OnlyNone(Structure("DeadLetterConfig"));
         TracingMode = Structure("TracingConfig")?.OptionalString("Mode", among: ["Active", "PassThrough"]);
         Structure("SnapStart")?.OnlyDefault("ApplyOn", applyOn => Is(applyOn, "None"));
         if (Structure("LoggingConfig") is { } logging)

@@ -32,7 +32,7 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
             new(key, qualifier, Guid.Parse(request.Context.RequestId), InvokeInput.Event(request))
             {
                 ClientContext = InvokeInput.ClientContext(request),
-                TraceId = request.Header("X-Amzn-Trace-Id") ?? "",
+                TraceId = await InvokeChain.Trace(request, key, registry, stop),
                 WantsTail = wantsTail,
             },
             CancellationToken.None);

@@ -28,7 +28,7 @@ public sealed class InvokeWithResponseStream(FunctionRegistry registry, Invoker 
             new(key, qualifier, Guid.Parse(request.Context.RequestId), InvokeInput.Event(request))
             {
                 ClientContext = InvokeInput.ClientContext(request),
-                TraceId = request.Header("X-Amzn-Trace-Id") ?? "",
+                TraceId = await InvokeChain.Trace(request, key, registry, stop),
                 WantsTail = InvokeInput.WantsTail(request),
                 Stream = stream,
             },

@@ -40,6 +40,11 @@ internal static class Limits
     /// <summary>All environment variables together, as JSON.</summary>
     public const int EnvironmentBytes = 4_096;
 
+    public const int MaxRetryAttempts = 2;
+    public const int MinEventAgeSeconds = 60;
+    public const int MaxEventAgeSeconds = 21_600;
+    public const int DestinationLength = 350;
+
     public const int TagKeyLength = 128;
     public const int TagValueLength = 256;
 

@@ -54,6 +54,17 @@ public static class Operations
             new("DeleteFunctionConcurrency", "DELETE /2017-10-31/functions/{FunctionName}/concurrency",
                 "lambda:DeleteFunctionConcurrency", new DeleteFunctionConcurrency(registry, settings).Handle),
 
+            new("PutFunctionEventInvokeConfig", "PUT /2019-09-25/functions/{FunctionName}/event-invoke-config",
+                "lambda:PutFunctionEventInvokeConfig", new PutFunctionEventInvokeConfig(registry).Handle),
+            new("UpdateFunctionEventInvokeConfig", "POST /2019-09-25/functions/{FunctionName}/event-invoke-config",
+                "lambda:UpdateFunctionEventInvokeConfig", new UpdateFunctionEventInvokeConfig(registry).Handle),
+            new("GetFunctionEventInvokeConfig", "GET /2019-09-25/functions/{FunctionName}/event-invoke-config",
+                "lambda:GetFunctionEventInvokeConfig", new GetFunctionEventInvokeConfig(registry).Handle),
+            new("DeleteFunctionEventInvokeConfig", "DELETE /2019-09-25/functions/{FunctionName}/event-invoke-config",
+                "lambda:DeleteFunctionEventInvokeConfig", new DeleteFunctionEventInvokeConfig(registry).Handle),
+            new("ListFunctionEventInvokeConfigs", "GET /2019-09-25/functions/{FunctionName}/event-invoke-config/list",
+                "lambda:ListFunctionEventInvokeConfigs", new ListFunctionEventInvokeConfigs(registry).Handle),
+
             new("CreateFunctionUrlConfig", "POST /2021-10-31/functions/{FunctionName}/url",
                 "lambda:CreateFunctionUrlConfig", new CreateFunctionUrlConfig(registry).Handle),
             new("GetFunctionUrlConfig", "GET /2021-10-31/functions/{FunctionName}/url",
@@ -90,6 +101,8 @@ public static class Operations
                 "lambda:GetRuntimeManagementConfig", new GetRuntimeManagementConfig(registry).Handle),
             new("GetFunctionRecursionConfig", "GET /2024-08-31/functions/{FunctionName}/recursion-config",
                 "lambda:GetFunctionRecursionConfig", new GetFunctionRecursionConfig(registry).Handle),
+            new("PutFunctionRecursionConfig", "PUT /2024-08-31/functions/{FunctionName}/recursion-config",
+                "lambda:PutFunctionRecursionConfig", new PutFunctionRecursionConfig(registry).Handle),
         ];
         return new("lambda", "AWS Lambda", [Protocol.RestJson], TargetPrefix: null, "2015-03-31", operations)
         {

@@ -118,7 +118,8 @@ internal sealed partial class AloftNode
         logs.Start();
         endpoint = await server.Start(front.Handle, stop);
         engine.Start();
-        var dispatcher = new DeliveryDispatcher(outbox, engine.Invoker, logs.Sink, time, loggers.CreateLogger<DeliveryDispatcher>());
+        var dispatcher = new DeliveryDispatcher(
+            outbox, registry, engine.Invoker, logs.Sink, time, loggers.CreateLogger<DeliveryDispatcher>());
         await dispatcher.Start(stop);
         OnStop(dispatcher.DisposeAsync);
         stops.Push(atOnce =>

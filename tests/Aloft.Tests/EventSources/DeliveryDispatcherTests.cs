@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Aloft.Platform.EventSources;
 using Aloft.Platform.Kernel.Deliveries;
 using Aloft.Tests.Functions.Invoke;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Aloft.Tests.EventSources;
 
@@ -136,28 +134,5 @@ public sealed class DeliveryDispatcherTests
         await dispatcher.Outbox.Send(fast.Account, fast.Region, fast.Text, Guid.NewGuid(), "{}"u8.ToArray(), NoAttributes, CancellationToken.None);
         await Eventually.True(() => quick == 1, "the quick function's event");
         gate.SetResult();
-    }
-
-    sealed class Dispatcher(Engine engine, Outbox outbox, DeliveryDispatcher dispatcher) : IAsyncDisposable
-    {
-        public Outbox Outbox => outbox;
-
-        public static async Task<Dispatcher> Start(Engine engine, TimeProvider time)
-        {
-            var outbox = new Outbox(engine.Db, "node", time);
-            await outbox.Migrate(CancellationToken.None);
-            var dispatcher = new DeliveryDispatcher(outbox, engine.Invoker, engine.Logs, time, NullLogger<DeliveryDispatcher>.Instance);
-            await dispatcher.Start(CancellationToken.None);
-            return new(engine, outbox, dispatcher);
-        }
-
-        public Task<long> Waiting() => Count("1 = 1");
-
-        public Task<long> Resting() => Count("leased_until = 0");
-
-        async Task<long> Count(string condition) =>
-            (await engine.Db.Read(session => session.Query($"SELECT count(*) FROM deliveries WHERE {condition}", row => row.Int(0)), CancellationToken.None))[0];
-
-        public ValueTask DisposeAsync() => dispatcher.DisposeAsync();
     }
 }

@@ -108,7 +108,6 @@ public sealed class CreateFunctionTests
 
     [Theory]
     [InlineData("VpcConfig", """{"SubnetIds": ["subnet-1"], "SecurityGroupIds": []}""", "vpcConfig")]
-    [InlineData("DeadLetterConfig", """{"TargetArn": "arn:aws:sqs:eu-central-1:111122223333:q"}""", "deadLetterConfig")]
     [InlineData("KMSKeyArn", "\"arn:aws:kms:eu-central-1:111122223333:key/k\"", "kMSKeyArn")]
     [InlineData("FileSystemConfigs", """[{"Arn": "a", "LocalMountPath": "/mnt/a"}]""", "fileSystemConfigs")]
     [InlineData("ImageConfig", """{"Command": ["x"]}""", "imageConfig")]

@@ -3,11 +3,11 @@ namespace Aloft.Tests.Lambda;
 public sealed class GetFunctionRecursionConfigTests
 {
     [Fact]
-    public async Task It_says_what_holds_for_every_function()
+    public async Task Loops_are_stopped_unless_the_user_says_otherwise()
     {
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
-        Assert.Equal("{\"RecursiveLoop\":\"Allow\"}", (await lambda.Call("GetFunctionRecursionConfig", "hello")).ToJsonString());
+        Assert.Equal("{\"RecursiveLoop\":\"Terminate\"}", (await lambda.Call("GetFunctionRecursionConfig", "hello")).ToJsonString());
     }
 
     [Fact]

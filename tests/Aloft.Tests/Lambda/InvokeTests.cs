@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Aloft.Platform.Functions.Asynchronous;
 using Aloft.Platform.Kernel;
 using Aloft.Platform.Kernel.Deliveries;
 using Aloft.Tests.Functions.Invoke;
@@ -142,6 +143,23 @@ public sealed class InvokeTests
 
     static async Task<ApiError> Refused(Engine engine, string name, string payload = "{}", params (string Name, string Value)[] headers) =>
         await Assert.ThrowsAsync<ApiError>(() => Call(engine, name, payload, headers));
+
+    [Fact]
+    public async Task A_chain_that_has_become_a_loop_is_stopped_unless_the_function_allows_it()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        var key = await engine.Create("f");
+        var trace = "Root=1-5759e988-bd862e3fe1be46a994272793";
+        for (var run = 1; run < 16; run++)
+            trace = Lineage.Enter(trace, key).Header;
+        Assert.Equal(200, (await Call(engine, "f", headers: ("X-Amzn-Trace-Id", trace))).HttpStatus);
+
+        trace = Lineage.Enter(trace, key).Header;
+        var error = await Assert.ThrowsAsync<ApiError>(() => Call(engine, "f", headers: ("X-Amzn-Trace-Id", trace)));
+        Assert.Equal(("RecursiveInvocationException", 400), (error.Code, error.HttpStatus));
+        await engine.Registry.Asynchronous.SetLoop(key, RecursiveLoop.Allow, CancellationToken.None);
+        Assert.Equal(200, (await Call(engine, "f", headers: ("X-Amzn-Trace-Id", trace))).HttpStatus);
+    }
 
     static async Task<ApiResponse> Call(Engine engine, string name, string payload = "{}", params (string Name, string Value)[] headers)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Aloft.Platform.Functions.Asynchronous;
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Layers;
 using Aloft.Storage;
@@ -38,16 +39,21 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         Layers = new(db, time);
         activation = new(store, code, Announce, log);
         refresh = new(ReadReservations, log);
+        Asynchronous = new(db, this, time, log);
     }
 
     /// <summary>What functions share.</summary>
     public LayerRegistry Layers { get; }
+
+    /// <summary>How the functions are invoked asynchronously.</summary>
+    public AsynchronousRegistry Asynchronous { get; }
 
     /// <summary>Makes the tables, listens to other nodes, and takes up the functions that a kill left between two states.</summary>
     public async ValueTask Start(CancellationToken stop)
     {
         await db.Migrate("functions", FunctionStore.Migrations, stop);
         await Layers.Migrate(stop);
+        await Asynchronous.Start(stop);
         hearing = db.Listen(Channel, Hear); // before the first look: a change in between must not be missed
         await ReadReservations(stop);
         await Recover(stop);
@@ -289,6 +295,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         hearing?.Dispose();
+        Asynchronous.Dispose();
         await refresh.DisposeAsync();
         await activation.DisposeAsync();
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aloft.Platform.Functions.Asynchronous;
 using Aloft.Storage;
 
 namespace Aloft.Platform.Functions.Registry;
@@ -132,6 +133,7 @@ internal sealed class FunctionStore(Db db)
     {
         await session.Execute($"delete from function_urls where {ThisFunction}", Named(key));
         await session.Execute($"delete from function_versions where {ThisFunction}", Named(key));
+        await AsynchronousStore.DeleteAll(session, key);
         return await session.Execute($"delete from functions where {ThisFunction}", Named(key)) > 0;
     }
 

@@ -9,3 +9,6 @@ namespace Aloft.Platform.Kernel.Deliveries;
 public sealed record Delivery(
     Guid Id, string Account, string Region, string Target, Guid RequestId, ReadOnlyMemory<byte> Payload,
     IReadOnlyDictionary<string, string> Attributes, int Attempts, DateTimeOffset CreatedAt, DateTimeOffset DueAt);
+
+/// <summary>A delivery that has ended, and what is to be delivered because of how it ended; null for nothing.</summary>
+internal sealed record EndedDelivery(Delivery Delivery, Delivery? Next);

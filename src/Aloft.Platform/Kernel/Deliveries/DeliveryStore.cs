@@ -26,11 +26,31 @@ internal sealed class DeliveryStore(Db db, string node)
             ("attempts", delivery.Attempts), ("created", delivery.CreatedAt.ToUnixTimeMilliseconds()), ("due", delivery.DueAt.ToUnixTimeMilliseconds()),
             ("node", node), ("lease", leasedUntil.ToUnixTimeMilliseconds()));
 
-    public ValueTask Delete(IReadOnlyList<Guid> ids, CancellationToken stop) =>
+    /// <summary>
+    /// Removes what has ended and writes what follows from it, in one transaction; returns those that it wrote. Who ends a delivery that
+    /// is gone already (after its lease another node had it, too) writes nothing, so that what follows is written once.
+    /// </summary>
+    public ValueTask<List<Delivery>> Replace(IReadOnlyList<(EndedDelivery Ended, DateTimeOffset NextLease)> batch, CancellationToken stop) =>
         db.Write(async session =>
         {
-            foreach (var id in ids)
-                await session.Execute("DELETE FROM deliveries WHERE id = @id", ("id", id.ToString()));
+            var written = new List<Delivery>();
+            foreach (var ((delivery, next), lease) in batch)
+            {
+                var removed = await session.Execute("DELETE FROM deliveries WHERE id = @id", ("id", delivery.Id.ToString())) > 0;
+                if (next is null)
+                    continue;
+                if (removed)
+                {
+                    await Insert(session, next, lease);
+                    written.Add(next);
+                }
+                else
+                {
+                    // Perhaps written by an earlier try of ours, whose commit was in doubt and after which nobody has it in memory.
+                    await session.Execute("UPDATE deliveries SET leased_until = 0 WHERE id = @id", ("id", next.Id.ToString()));
+                }
+            }
+            return written;
         }, stop);
 
     /// <summary>Lets it rest until it is due again; then any node may claim it.</summary>

@@ -41,10 +41,9 @@ public sealed class Outbox
         string account, string region, string target, Guid requestId, ReadOnlyMemory<byte> payload,
         IReadOnlyDictionary<string, string> attributes, CancellationToken stop)
     {
-        var now = time.GetUtcNow();
-        var delivery = new Delivery(Guid.CreateVersion7(now), account, region, target, requestId, payload, attributes, 0, now, now);
+        var delivery = New(account, region, target, requestId, payload, attributes);
         var dispatchHere = TryReserve(payload.Length);
-        var lease = dispatchHere ? now + Lease : DateTimeOffset.UnixEpoch;
+        var lease = dispatchHere ? delivery.CreatedAt + Lease : DateTimeOffset.UnixEpoch;
         try
         {
             await db.Write(session => Store.Insert(session, delivery, lease), stop);
@@ -57,6 +56,39 @@ public sealed class Outbox
         }
         if (dispatchHere)
             arrived.Writer.TryWrite(delivery);
+    }
+
+    /// <summary>Not durable yet: for <see cref="Complete"/>.</summary>
+    internal Delivery New(
+        string account, string region, string target, Guid requestId, ReadOnlyMemory<byte> payload, IReadOnlyDictionary<string, string> attributes)
+    {
+        var now = time.GetUtcNow();
+        return new(Guid.CreateVersion7(now), account, region, target, requestId, payload, attributes, 0, now, now);
+    }
+
+    /// <summary>
+    /// Removes what has ended and, in the same transaction, writes what follows from it, which is on its way on return. May be repeated
+    /// with the same deliveries after a failure.
+    /// </summary>
+    internal async ValueTask Complete(IReadOnlyList<EndedDelivery> ended, CancellationToken stop)
+    {
+        var reserved = ended.Select(end => end.Next).OfType<Delivery>().Where(next => TryReserve(next.Payload.Length)).ToHashSet();
+        List<Delivery> written = [];
+        try
+        {
+            var lease = time.GetUtcNow() + Lease;
+            written = await Store.Replace(
+                [.. ended.Select(end => (end, end.Next is { } next && reserved.Contains(next) ? lease : DateTimeOffset.UnixEpoch))], stop);
+        }
+        finally
+        {
+            foreach (var delivery in reserved.Except(written))
+                Done(delivery);
+        }
+        foreach (var delivery in written.Where(reserved.Contains))
+            arrived.Writer.TryWrite(delivery);
+        foreach (var (delivery, _) in ended)
+            Done(delivery);
     }
 
     /// <summary>How many deliveries memory has room for.</summary>
