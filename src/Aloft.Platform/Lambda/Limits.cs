@@ -15,6 +15,9 @@ internal static class Limits
     public const int FunctionNameLength = 256;
 
     public const int QualifierLength = 128;
+    public const int VersionLength = 1_024;
+    public const int AliasLength = 128;
+    public const int StatementIdLength = 100;
     public const int HandlerLength = 128;
     public const int DescriptionLength = 256;
     public const int LayersOfFunction = 5;
