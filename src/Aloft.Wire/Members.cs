@@ -177,6 +177,22 @@ public sealed class Members
         return map;
     }
 
+    /// <summary>A map of numbers.</summary>
+    public IReadOnlyDictionary<string, double>? OptionalNumbers(string name)
+    {
+        if (!Take(name, out var value))
+            return null;
+        if (value.ValueKind != JsonValueKind.Object)
+            throw Serialization($"{Kind(value)} can not be converted to a Map at '{Path(name)}'.");
+
+        var map = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var entry in value.EnumerateObject())
+            map[entry.Name] = entry.Value.ValueKind == JsonValueKind.Number
+                ? entry.Value.GetDouble()
+                : throw Serialization($"{Kind(entry.Value)} can not be converted to a Double at '{Path(name)}.{entry.Name}'.");
+        return map;
+    }
+
     /// <summary>A nested structure. Its faults join this one's; call its <see cref="Done"/> too: it refuses unread members.</summary>
     public Members? OptionalStructure(string name) =>
         Take(name, out var value) ? Of(value, Path(name) + ".", faults) : null;

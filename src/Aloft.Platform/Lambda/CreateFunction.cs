@@ -21,7 +21,7 @@ internal sealed class CreateFunction(FunctionRegistry registry, CodeStore code, 
         var source = input.OptionalStructure("Code");
         var zip = source is null ? null : CodeInput.Read(source);
         input.OnlyDefault("PackageType", type => ConfigurationInput.Is(type, "Zip"));
-        input.OnlyDefault("Publish", ConfigurationInput.IsEmpty);
+        var publish = input.OptionalBool("Publish") ?? false;
         input.OnlyDefault("CodeSigningConfigArn", ConfigurationInput.IsEmpty);
         configuration.Done();
         source?.Done();
@@ -39,23 +39,22 @@ internal sealed class CreateFunction(FunctionRegistry registry, CodeStore code, 
 
         var package = await code.Add(zip, stop);
         await FunctionLayers.CheckSize(code, package.Digest, layers, stop);
-        var created = await registry.Create(
-            configuration.ApplyTo(new()
-            {
-                Key = key,
-                Version = FunctionVersion.Latest,
-                RevisionId = "",
-                Runtime = runtime,
-                Handler = handler,
-                Role = role,
-                CodeDigest = package.Digest,
-                CodeSize = package.ZipBytes,
-                Architecture = settings.Architecture,
-                Layers = layers,
-                LogGroup = $"/aws/lambda/{key.Name}",
-                LastModified = default,
-            }),
-            tags, stop);
+        var wanted = configuration.ApplyTo(new()
+        {
+            Key = key,
+            Version = FunctionVersion.Latest,
+            RevisionId = "",
+            Runtime = runtime,
+            Handler = handler,
+            Role = role,
+            CodeDigest = package.Digest,
+            CodeSize = package.ZipBytes,
+            Architecture = settings.Architecture,
+            Layers = layers,
+            LogGroup = $"/aws/lambda/{key.Name}",
+            LastModified = default,
+        });
+        var created = publish ? await registry.Releases.CreateAndPublish(wanted, tags, stop) : await registry.Create(wanted, tags, stop);
         return new() { HttpStatus = 201, Body = FunctionConfiguration.Of(created, runtimes) };
     }
 }

@@ -46,7 +46,7 @@ internal static class FunctionConfiguration
             ["Timeout"] = (int)version.Timeout.TotalSeconds,
             ["MemorySize"] = version.MemoryMegabytes,
             ["LastModified"] = version.LastModified.ToString("yyyy-MM-ddTHH:mm:ss.fff+0000", CultureInfo.InvariantCulture),
-            ["CodeSha256"] = Convert.ToBase64String(Convert.FromHexString(version.CodeDigest)),
+            ["CodeSha256"] = version.CodeSha256,
             ["Version"] = version.Version,
             ["TracingConfig"] = new JsonObject { ["Mode"] = version.TracingMode },
             ["RevisionId"] = version.RevisionId,

@@ -12,13 +12,14 @@ internal sealed class GetFunction(FunctionRegistry registry, RuntimeCatalog runt
     {
         var name = FunctionName.Parse(request);
         var function = await registry.Existing(name, stop);
+        var version = await registry.ExistingVersion(name, stop);
         var json = new JsonObject
         {
-            ["Configuration"] = FunctionConfiguration.Of(function.Latest, runtimes, name.Qualifier),
+            ["Configuration"] = FunctionConfiguration.Of(version, runtimes, name.Qualifier),
             ["Code"] = new JsonObject
             {
                 ["RepositoryType"] = "S3",
-                ["Location"] = await locations.For(function.Latest.CodeDigest, request.Http, stop),
+                ["Location"] = await locations.For(version.CodeDigest, request.Http, stop),
             },
         };
         if (function.Tags.Count > 0)

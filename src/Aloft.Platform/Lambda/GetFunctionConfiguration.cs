@@ -10,7 +10,7 @@ internal sealed class GetFunctionConfiguration(FunctionRegistry registry, Runtim
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
         var name = FunctionName.Parse(request);
-        var function = await registry.Existing(name, stop);
-        return ApiResponse.Ok(FunctionConfiguration.Of(function.Latest, runtimes, name.Qualifier));
+        var version = await registry.ExistingVersion(name, stop);
+        return ApiResponse.Ok(FunctionConfiguration.Of(version, runtimes, name.Qualifier));
     }
 }

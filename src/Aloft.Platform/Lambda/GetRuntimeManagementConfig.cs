@@ -11,11 +11,11 @@ internal sealed class GetRuntimeManagementConfig(FunctionRegistry registry)
 {
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
-        var function = await registry.Existing(FunctionName.Parse(request), stop);
+        var version = await registry.ExistingVersion(FunctionName.Parse(request), stop);
         return ApiResponse.Ok(new()
         {
             ["UpdateRuntimeOn"] = "Auto",
-            ["FunctionArn"] = $"{function.Latest.Key.Arn}:{function.Latest.Version}",
+            ["FunctionArn"] = $"{version.Key.Arn}:{version.Version}",
         });
     }
 }

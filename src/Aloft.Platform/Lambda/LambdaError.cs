@@ -1,3 +1,4 @@
+using Aloft.Platform.Functions.Registry;
 using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
@@ -6,6 +7,14 @@ namespace Aloft.Platform.Lambda;
 internal static class LambdaError
 {
     public static ApiError Invalid(string message) => new("InvalidParameterValueException", 400, message);
+
+    public static ApiError NoSuchAlias(FunctionKey key, string name) => NotFound($"Cannot find alias arn: {key.Arn}:{name}");
+
+    public static ApiError NoSuchResource() => NotFound("The resource you requested does not exist.");
+
+    public static ApiError ForeignMarker() => Invalid("The Marker is not one that an earlier answer gave as NextMarker.");
+
+    static ApiError NotFound(string message) => new("ResourceNotFoundException", 404, message);
 
     public static ApiError NotAFunction() => Invalid(
         "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "

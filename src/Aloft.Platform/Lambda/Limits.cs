@@ -15,6 +15,9 @@ internal static class Limits
     public const int FunctionNameLength = 256;
 
     public const int QualifierLength = 128;
+    public const int VersionLength = 1_024;
+    public const int AliasLength = 128;
+    public const int StatementIdLength = 100;
     public const int HandlerLength = 128;
     public const int DescriptionLength = 256;
     public const int LayersOfFunction = 5;
@@ -29,7 +32,6 @@ internal static class Limits
     public const int LayerRuntimes = 15;
 
     public const int LicenseLength = 512;
-    public const int StatementIdLength = 100;
     public const int LogGroupLength = 512;
     public const int MinMemoryMegabytes = 128;
     public const int MaxMemoryMegabytes = 10_240;

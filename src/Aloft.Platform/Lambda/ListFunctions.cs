@@ -17,17 +17,30 @@ internal sealed partial class ListFunctions(FunctionRegistry registry)
             .With("FunctionVersion", request.Query("FunctionVersion"));
         var page = Page.Take(request, input, MaxItems);
         var masterRegion = input.OptionalString("MasterRegion", pattern: Region());
-        var qualifier = input.OptionalString("FunctionVersion", among: ["ALL"]) is null ? null : FunctionVersion.Latest;
+        var allVersions = input.OptionalString("FunctionVersion", among: ["ALL"]) is not null;
         input.Done();
 
         var (account, region) = (request.Context.Account, request.Context.Region);
         // Every function is its own master: there are no replicas of other regions' functions here.
-        var found = masterRegion is null or "ALL" || masterRegion == region
-            ? await registry.List(account, region, page.After, page.Size + 1, stop)
-            : [];
+        var isHere = masterRegion is null or "ALL" || masterRegion == region;
+        if (allVersions)
+            return ApiResponse.Ok(page.Answer(
+                "Functions", isHere ? await Versions(account, region, page, stop) : [],
+                show: version => FunctionConfiguration.Summary(version, version.Version), name: version => $"{version.Key.Name}:{version.Version}"));
         return ApiResponse.Ok(page.Answer(
-            "Functions", found,
-            show: function => FunctionConfiguration.Summary(function.Latest, qualifier), name: function => function.Latest.Key.Name));
+            "Functions", isHere ? await registry.List(account, region, page.After, page.Size + 1, stop) : [],
+            show: function => FunctionConfiguration.Summary(function.Latest, null), name: function => function.Latest.Key.Name));
+    }
+
+    ValueTask<List<FunctionVersion>> Versions(string account, string region, Page page, CancellationToken stop)
+    {
+        var (name, number) = page.After.Split(':') switch
+        {
+            [""] => ("", 0),
+            [var function, var version] => (function, VersionNumber.OfMarker(version)),
+            _ => throw LambdaError.ForeignMarker(),
+        };
+        return registry.Releases.AllVersions(new(account, region, name), number, page.Size + 1, stop);
     }
 
     [GeneratedRegex("^(ALL|[a-z]{2}(-gov)?-[a-z]+-[0-9])$")]

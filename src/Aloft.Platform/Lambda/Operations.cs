@@ -30,6 +30,8 @@ public static class Operations
                 "lambda:ListFunctions", new ListFunctions(registry).Handle),
             new("ListVersionsByFunction", "GET /2015-03-31/functions/{FunctionName}/versions",
                 "lambda:ListVersionsByFunction", new ListVersionsByFunction(registry).Handle),
+            new("PublishVersion", "POST /2015-03-31/functions/{FunctionName}/versions",
+                "lambda:PublishVersion", new PublishVersion(registry, runtimes).Handle),
             new("DeleteFunction", "DELETE /2015-03-31/functions/{FunctionName}",
                 "lambda:DeleteFunction", new DeleteFunction(registry).Handle),
             new("Invoke", "POST /2015-03-31/functions/{FunctionName}/invocations",
@@ -37,6 +39,24 @@ public static class Operations
             new("InvokeWithResponseStream", "POST /2021-11-15/functions/{FunctionName}/response-streaming-invocations",
                 "lambda:InvokeFunction", invokeWithResponseStream)
                 { MaxBodyBytes = Functions.Limits.InvokeBodyBytes, BodyTooLargeCode = InvokeInput.TooLargeCode },
+
+            new("CreateAlias", "POST /2015-03-31/functions/{FunctionName}/aliases",
+                "lambda:CreateAlias", new CreateAlias(registry).Handle),
+            new("GetAlias", "GET /2015-03-31/functions/{FunctionName}/aliases/{Name}",
+                "lambda:GetAlias", new GetAlias(registry).Handle),
+            new("UpdateAlias", "PUT /2015-03-31/functions/{FunctionName}/aliases/{Name}",
+                "lambda:UpdateAlias", new UpdateAlias(registry).Handle),
+            new("DeleteAlias", "DELETE /2015-03-31/functions/{FunctionName}/aliases/{Name}",
+                "lambda:DeleteAlias", new DeleteAlias(registry).Handle),
+            new("ListAliases", "GET /2015-03-31/functions/{FunctionName}/aliases",
+                "lambda:ListAliases", new ListAliases(registry).Handle),
+
+            new("AddPermission", "POST /2015-03-31/functions/{FunctionName}/policy",
+                "lambda:AddPermission", new AddPermission(registry).Handle),
+            new("RemovePermission", "DELETE /2015-03-31/functions/{FunctionName}/policy/{StatementId}",
+                "lambda:RemovePermission", new RemovePermission(registry).Handle),
+            new("GetPolicy", "GET /2015-03-31/functions/{FunctionName}/policy",
+                "lambda:GetPolicy", new GetPolicy(registry).Handle),
 
             new("TagResource", "POST /2017-03-31/tags/{Resource}",
                 "lambda:TagResource", new TagResource(registry).Handle),

@@ -36,6 +36,6 @@ internal readonly record struct Page(string After, int Size)
         var status = Base64Url.DecodeFromChars(marker, bytes, out _, out var length);
         if (status == OperationStatus.Done && Encoding.UTF8.GetString(bytes, 0, length) is var name && Encode(name) == marker)
             return name;
-        throw LambdaError.Invalid("The Marker is not one that an earlier answer gave as NextMarker.");
+        throw LambdaError.ForeignMarker();
     }
 }

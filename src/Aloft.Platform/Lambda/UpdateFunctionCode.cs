@@ -17,7 +17,7 @@ internal sealed class UpdateFunctionCode(FunctionRegistry registry, CodeStore co
         var revision = input.OptionalString("RevisionId");
         var dryRun = input.OptionalBool("DryRun") ?? false;
         var architecture = ArchitectureInput.Read(input);
-        input.OnlyDefault("Publish", ConfigurationInput.IsEmpty);
+        var publish = input.OptionalBool("Publish") ?? false;
         input.Done();
 
         var key = name.Unqualified();
@@ -28,8 +28,13 @@ internal sealed class UpdateFunctionCode(FunctionRegistry registry, CodeStore co
 
         var package = dryRun ? await code.Check(zip, stop) : await code.Add(zip, stop);
         await FunctionLayers.CheckSize(code, package.Digest, current.Layers, stop);
-        var updated = dryRun ? With(package, current) : await registry.Update(key, revision, version => With(package, version), stop);
-        return ApiResponse.Ok(FunctionConfiguration.Of(updated, runtimes));
+        if (dryRun)
+            return ApiResponse.Ok(FunctionConfiguration.Of(With(package, current), runtimes));
+        if (!publish)
+            return ApiResponse.Ok(FunctionConfiguration.Of(
+                await registry.Update(key, revision, version => With(package, version), stop), runtimes));
+        var published = await registry.Releases.UpdateAndPublish(key, revision, version => With(package, version), stop);
+        return ApiResponse.Ok(FunctionConfiguration.Of(published, runtimes, published.Version));
     }
 
     static FunctionVersion With(CodePackage package, FunctionVersion version) =>

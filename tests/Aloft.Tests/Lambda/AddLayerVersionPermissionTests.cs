@@ -18,7 +18,7 @@ public sealed class AddLayerVersionPermissionTests
     public async Task The_statement_is_answered(string principal, string shown)
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         var answer = await lambda.Respond("AddLayerVersionPermission", "shared/1", Statement(principal: principal));
         Assert.Equal(201, answer.HttpStatus);
         var statement = $$"""{"Sid":"friends","Effect":"Allow","Principal":{{shown}},"Action":"lambda:GetLayerVersion","Resource":"{{LambdaFixture.LayerArn}}shared:1"}""";
@@ -30,7 +30,7 @@ public sealed class AddLayerVersionPermissionTests
     public async Task A_statement_id_is_given_once()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         await lambda.Call("AddLayerVersionPermission", "shared/1", Statement());
         Assert.Equal(
             "The statement id (friends) provided already exists. Please provide a new statement id, or remove the existing statement.",
@@ -41,7 +41,7 @@ public sealed class AddLayerVersionPermissionTests
     public async Task Only_the_current_revision_is_changed()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         var first = (string)(await lambda.Call("AddLayerVersionPermission", "shared/1", Statement()))["RevisionId"]!;
         var second = (string)(await lambda.Call("AddLayerVersionPermission", "shared/1", Statement("b"), $"RevisionId={first}"))["RevisionId"]!;
         Assert.NotEqual(first, second);
@@ -61,7 +61,7 @@ public sealed class AddLayerVersionPermissionTests
     public async Task A_policy_has_an_end()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         for (var i = 0; i < 80; i++)
             await lambda.Call("AddLayerVersionPermission", "shared/1", Statement($"s{i}"));
         await lambda.Fails("PolicyLengthExceededException", 400, "AddLayerVersionPermission", "shared/1", Statement("s80"));
@@ -74,7 +74,7 @@ public sealed class AddLayerVersionPermissionTests
     public async Task Constraints_of_the_model_hold(string member, string value)
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         var statement = Statement();
         statement[member] = value;
         Assert.Contains(
@@ -86,7 +86,7 @@ public sealed class AddLayerVersionPermissionTests
     public async Task An_organization_is_refused_by_name()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         var statement = Statement();
         statement["OrganizationId"] = "o-0123456789";
         Assert.Contains("organizationId", await lambda.Invalid("AddLayerVersionPermission", "shared/1", statement), StringComparison.Ordinal);

@@ -82,6 +82,16 @@ public sealed class CreateFunctionTests
     }
 
     [Fact]
+    public async Task With_Publish_the_answer_is_version_1()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        var created = await lambda.Create(also: new() { ["Publish"] = true });
+        Assert.Equal(("1", LambdaFixture.Arn + "hello"), ((string?)created["Version"], (string?)created["FunctionArn"]));
+        Assert.Equal("$LATEST", (string?)(await lambda.Call("GetFunctionConfiguration", "hello"))["Version"]);
+        Assert.Equal((string?)created["RevisionId"], (string?)(await lambda.Call("GetFunctionConfiguration", "hello:1"))["RevisionId"]);
+    }
+
+    [Fact]
     public async Task The_defaults_that_clients_send_by_themselves_are_accepted()
     {
         await using var lambda = await LambdaFixture.Open();
@@ -112,7 +122,6 @@ public sealed class CreateFunctionTests
     [InlineData("FileSystemConfigs", """[{"Arn": "a", "LocalMountPath": "/mnt/a"}]""", "fileSystemConfigs")]
     [InlineData("ImageConfig", """{"Command": ["x"]}""", "imageConfig")]
     [InlineData("PackageType", "\"Image\"", "packageType")]
-    [InlineData("Publish", "true", "publish")]
     [InlineData("SnapStart", """{"ApplyOn": "PublishedVersions"}""", "snapStart.applyOn")]
     [InlineData("CodeSigningConfigArn", "\"arn\"", "codeSigningConfigArn")]
     [InlineData("CapacityProviderConfig", "{}", "CapacityProviderConfig")]

@@ -62,5 +62,22 @@ public sealed class CreateFunctionUrlConfigTests
         await lambda.NotFound("CreateFunctionUrlConfig", "none", Plain());
     }
 
+    [Fact]
+    public async Task An_alias_has_a_url_of_its_own_and_a_version_has_none()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        await lambda.Create(also: new() { ["Publish"] = true });
+        await lambda.Call("CreateAlias", "hello", new() { ["Name"] = "live", ["FunctionVersion"] = "1" });
+        await lambda.Call("CreateFunctionUrlConfig", "hello", Plain());
+        var created = await lambda.Call("CreateFunctionUrlConfig", "hello", Plain(), "Qualifier=live");
+        Assert.Equal(LambdaFixture.Arn + "hello:live", (string?)created["FunctionArn"]);
+        Assert.Equal((string?)created["FunctionUrl"], (string?)(await lambda.Call("GetFunctionUrlConfig", "hello:live"))["FunctionUrl"]);
+        await lambda.NotFound("CreateFunctionUrlConfig", "hello:1", Plain());
+
+        await lambda.Call("DeleteFunctionUrlConfig", "hello", query: "Qualifier=live");
+        await lambda.NotFound("UpdateFunctionUrlConfig", "hello", [], "Qualifier=live");
+        await lambda.Call("UpdateFunctionUrlConfig", "hello", []);
+    }
+
     static JsonObject Plain() => new() { ["AuthType"] = "NONE", ["InvokeMode"] = "BUFFERED", ["Cors"] = new JsonObject { ["AllowOrigins"] = new JsonArray() } };
 }

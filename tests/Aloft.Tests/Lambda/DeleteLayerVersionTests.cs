@@ -8,7 +8,7 @@ public sealed class DeleteLayerVersionTests
     public async Task It_is_gone_and_nothing_happens_the_second_time()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         Assert.Equal(204, (await lambda.Respond("DeleteLayerVersion", "shared/1")).HttpStatus);
         Assert.Equal(204, (await lambda.Respond("DeleteLayerVersion", "shared/1")).HttpStatus);
         await lambda.NotFound("GetLayerVersion", "shared/1");
@@ -19,7 +19,7 @@ public sealed class DeleteLayerVersionTests
     public async Task A_function_keeps_it_and_no_other_gets_it()
     {
         await using var lambda = await LambdaFixture.Open();
-        var arn = (string)(await lambda.Publish())["LayerVersionArn"]!;
+        var arn = (string)(await lambda.PublishLayer())["LayerVersionArn"]!;
         var layers = new JsonObject { ["Layers"] = new JsonArray(arn) };
         await lambda.Create(also: layers);
         await lambda.Call("DeleteLayerVersion", "shared/1");
@@ -37,7 +37,7 @@ public sealed class DeleteLayerVersionTests
         await using var lambda = await LambdaFixture.Open();
         var digests = new List<string>();
         foreach (var name in new[] { "one", "two", "free" })
-            digests.Add(Convert.ToHexStringLower(Convert.FromBase64String((string)(await lambda.Publish(name))["Content"]!["CodeSha256"]!)));
+            digests.Add(Convert.ToHexStringLower(Convert.FromBase64String((string)(await lambda.PublishLayer(name))["Content"]!["CodeSha256"]!)));
         await lambda.Create(also: new()
         {
             ["Layers"] = new JsonArray(LambdaFixture.LayerArn + "one:1", LambdaFixture.LayerArn + "two:1"),

@@ -9,8 +9,8 @@ public sealed class FunctionLayersTests
     public async Task A_function_shows_its_layers_in_their_order()
     {
         await using var lambda = await LambdaFixture.Open();
-        var size = (long)(await lambda.Publish("b"))["Content"]!["CodeSize"]!;
-        await lambda.Publish("a");
+        var size = (long)(await lambda.PublishLayer("b"))["Content"]!["CodeSize"]!;
+        await lambda.PublishLayer("a");
         var created = await lambda.Create(also: Layers("b:1", "a:1"));
         Assert.Equal([LambdaFixture.LayerArn + "b:1", LambdaFixture.LayerArn + "a:1"], Shown(created));
         Assert.Equal(size, (long)created["Layers"]![0]!["CodeSize"]!);
@@ -22,8 +22,8 @@ public sealed class FunctionLayersTests
     public async Task An_update_replaces_them_and_keeps_them_where_it_is_silent()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish("a");
-        await lambda.Publish("b");
+        await lambda.PublishLayer("a");
+        await lambda.PublishLayer("b");
         await lambda.Create();
         Assert.Equal([LambdaFixture.LayerArn + "a:1"], Shown(await Update(Layers("a:1"))));
         Assert.Equal([LambdaFixture.LayerArn + "a:1"], Shown(await Update(new() { ["Timeout"] = 9 })));
@@ -43,7 +43,7 @@ public sealed class FunctionLayersTests
     {
         await using var lambda = await LambdaFixture.Open();
         foreach (var name in new[] { "a", "b", "c", "d", "e", "f" })
-            await lambda.Publish(name);
+            await lambda.PublishLayer(name);
         await lambda.Create(also: Layers("a:1", "b:1", "c:1", "d:1", "e:1"));
         Assert.Equal("Cannot reference more than 5 layers.", await Refused(lambda, Layers("a:1", "b:1", "c:1", "d:1", "e:1", "f:1")));
     }
@@ -52,8 +52,8 @@ public sealed class FunctionLayersTests
     public async Task Two_versions_of_one_layer_are_too_many()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish("a");
-        await lambda.Publish("a");
+        await lambda.PublishLayer("a");
+        await lambda.PublishLayer("a");
         Assert.Equal(
             "Two different versions of the same layer are not allowed to be referenced in the same function. "
             + $"{LambdaFixture.LayerArn}a:2 and {LambdaFixture.LayerArn}a:1 are versions of the same layer.",
@@ -64,7 +64,7 @@ public sealed class FunctionLayersTests
     public async Task A_layer_must_be_there_and_here()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish("a");
+        await lambda.PublishLayer("a");
         Assert.Equal($"Layer version {LambdaFixture.LayerArn}a:2 does not exist.", await Refused(lambda, Layers("a:2")));
         Assert.Equal(
             $"Layers are not in the same region as the function. Layers are expected to be in region {LambdaFixture.Region}.",
@@ -87,7 +87,7 @@ public sealed class FunctionLayersTests
     {
         const string stranger = "999900001111";
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish("a");
+        await lambda.PublishLayer("a");
         var function = LambdaFixture.NewFunction(also: Layers("a:1"));
         var error = await Assert.ThrowsAsync<Aloft.Wire.ApiError>(() => lambda.Call("CreateFunction", body: function, account: stranger));
         Assert.Equal(("AccessDeniedException", 403), (error.Code, error.HttpStatus));

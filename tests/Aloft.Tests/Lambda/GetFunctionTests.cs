@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Aloft.Wire;
 
 namespace Aloft.Tests.Lambda;
@@ -40,6 +41,32 @@ public sealed class GetFunctionTests
         await lambda.Create();
         Assert.Equal(LambdaFixture.Arn + shown, (string?)(await lambda.Call("GetFunction", name, query: query))["Configuration"]!["FunctionArn"]);
     }
+
+    [Fact]
+    public async Task A_version_and_an_alias_are_shown_under_their_own_name()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        await lambda.CreateTwoVersions();
+        await lambda.Call("CreateAlias", "hello", new()
+        {
+            ["Name"] = "live", ["FunctionVersion"] = "1", ["RoutingConfig"] = new JsonObject { ["AdditionalVersionWeights"] = new JsonObject { ["2"] = 1 } },
+        });
+        foreach (var operation in new[] { "GetFunction", "GetFunctionConfiguration" })
+        {
+            var first = Configuration(await lambda.Call(operation, "hello:1"));
+            var live = Configuration(await lambda.Call(operation, "hello", query: "Qualifier=live"));
+            Assert.Equal((LambdaFixture.Arn + "hello:1", "1"), ((string?)first["FunctionArn"], (string?)first["Version"]));
+            Assert.Equal((LambdaFixture.Arn + "hello:live", "1"), ((string?)live["FunctionArn"], (string?)live["Version"]));
+            Assert.NotEqual((string?)first["CodeSha256"], (string?)Configuration(await lambda.Call(operation, "hello:2"))["CodeSha256"]);
+        }
+        Assert.NotEqual(await CodePath(lambda, "hello:1"), await CodePath(lambda, "hello:2"));
+        Assert.Equal(await CodePath(lambda, "hello:1"), await CodePath(lambda, "hello:live"));
+    }
+
+    static JsonNode Configuration(JsonObject answer) => answer["Configuration"] ?? answer;
+
+    static async Task<string> CodePath(LambdaFixture lambda, string name) =>
+        new Uri((string)(await lambda.Call("GetFunction", name))["Code"]!["Location"]!).AbsolutePath;
 
     [Theory]
     [InlineData("none", "", "none")]

@@ -8,7 +8,7 @@ public sealed class GetLayerVersionByArnTests
     public async Task It_shows_what_was_published()
     {
         await using var lambda = await LambdaFixture.Open();
-        var published = await lambda.Publish();
+        var published = await lambda.PublishLayer();
         Assert.True(JsonNode.DeepEquals(published, await lambda.Call("GetLayerVersionByArn", query: $"Arn={LambdaFixture.LayerArn}shared:1")));
     }
 
@@ -18,7 +18,7 @@ public sealed class GetLayerVersionByArnTests
     public async Task What_is_not_there_is_not_found(string version)
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         Assert.Equal(
             "The resource you requested does not exist.", await lambda.NotFound("GetLayerVersionByArn", query: $"Arn={LambdaFixture.LayerArn}{version}"));
     }

@@ -9,7 +9,7 @@ public sealed class GetLayerVersionPolicyTests
     public async Task It_is_a_document_of_all_statements()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         await lambda.Call("AddLayerVersionPermission", "shared/1", Statement("a"));
         var revision = (string?)(await lambda.Call("AddLayerVersionPermission", "shared/1", Statement("b", "999900001111")))["RevisionId"];
         var answer = await lambda.Call("GetLayerVersionPolicy", "shared/1");
@@ -24,7 +24,7 @@ public sealed class GetLayerVersionPolicyTests
     {
         await using var lambda = await LambdaFixture.Open();
         Assert.Equal($"Layer version {LambdaFixture.LayerArn}shared:1 does not exist.", await lambda.NotFound("GetLayerVersionPolicy", "shared/1"));
-        await lambda.Publish();
+        await lambda.PublishLayer();
         Assert.Equal("No policy is associated with the given resource.", await lambda.NotFound("GetLayerVersionPolicy", "shared/1"));
     }
 }

@@ -8,8 +8,8 @@ public sealed class GetLayerVersionTests
     public async Task It_shows_what_was_published()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
-        var published = await lambda.Publish(also: new() { ["LicenseInfo"] = "MIT", ["CompatibleRuntimes"] = new JsonArray("nodejs20.x") });
+        await lambda.PublishLayer();
+        var published = await lambda.PublishLayer(also: new() { ["LicenseInfo"] = "MIT", ["CompatibleRuntimes"] = new JsonArray("nodejs20.x") });
         foreach (var name in new[] { "shared/2", LambdaFixture.LayerArn + "shared/2" })
             Assert.True(JsonNode.DeepEquals(published, await lambda.Call("GetLayerVersion", name)));
     }
@@ -20,7 +20,7 @@ public sealed class GetLayerVersionTests
     public async Task What_is_not_there_is_not_found(string version)
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         Assert.Equal("The resource you requested does not exist.", await lambda.NotFound("GetLayerVersion", version));
     }
 
@@ -37,7 +37,7 @@ public sealed class GetLayerVersionTests
     {
         const string stranger = "999900001111";
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         var path = LambdaFixture.LayerArn + "shared/1";
         await Assert.ThrowsAsync<Aloft.Wire.ApiError>(() => lambda.Call("GetLayerVersion", path, account: stranger));
 

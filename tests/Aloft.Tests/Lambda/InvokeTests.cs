@@ -141,6 +141,59 @@ public sealed class InvokeTests
         Assert.Equal("InvalidRequestContentException", (await Refused(engine, "f", headers: ("X-Amz-Client-Context", header))).Code);
     }
 
+    [Fact]
+    public async Task A_version_runs_in_instances_of_its_own_and_an_alias_in_those_of_its_version()
+    {
+        var seen = new ConcurrentQueue<string>();
+        await using var engine = await Engine.Start((sandbox, _, _) =>
+        {
+            seen.Enqueue(sandbox.Id);
+            return sandbox.Respond("1");
+        });
+        var key = await engine.Create("f");
+        await engine.Registry.WaitUntilActive(key, CancellationToken.None);
+        await engine.Registry.Releases.Publish(key, null, null, null, CancellationToken.None);
+        await engine.Registry.Releases.CreateAlias(new(key, "live", "1", null, "", ""), CancellationToken.None);
+
+        Assert.Equal("$LATEST", Header(await Call(engine, "f"), "X-Amz-Executed-Version"));
+        Assert.Equal("1", Header(await Call(engine, "f:1"), "X-Amz-Executed-Version"));
+        Assert.Equal("1", Header(await Call(engine, "f:live"), "X-Amz-Executed-Version"));
+        var (latest, first, live) = (seen.ElementAt(0), seen.ElementAt(1), seen.ElementAt(2));
+        Assert.NotEqual(latest, first);
+        Assert.Equal(first, live);
+        Assert.Equal("Function not found: arn:aws:lambda:us-east-1:000000000000:function:f:2", (await Refused(engine, "f:2")).Message);
+    }
+
+    [Fact]
+    public async Task An_update_of_the_function_leaves_the_instances_of_its_versions()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        var key = await engine.Create("f");
+        await engine.Registry.WaitUntilActive(key, CancellationToken.None);
+        await engine.Registry.Releases.Publish(key, null, null, null, CancellationToken.None);
+        await Call(engine, "f:1");
+        await Call(engine, "f");
+        await engine.Registry.Update(key, null, version => version with { Description = "new" }, CancellationToken.None);
+        await Eventually.True(() => engine.Instances.Count(sandbox => sandbox.Exited.IsCompleted) == 1, "the function's own instance is retired");
+        await Call(engine, "f:1");
+        Assert.Equal(2, engine.Instances.Count());
+
+        await engine.Registry.Releases.DeleteVersion(key, "1", CancellationToken.None);
+        await Eventually.True(() => engine.Instances.All(sandbox => sandbox.Exited.IsCompleted), "the deleted version's instance is retired");
+    }
+
+    [Fact]
+    public async Task An_event_for_an_alias_keeps_the_alias()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        var key = await engine.Create("f");
+        await engine.Registry.Releases.CreateAlias(new(key, "live", "$LATEST", null, "", ""), CancellationToken.None);
+        await Call(engine, "f:live", headers: ("X-Amz-Invocation-Type", "Event"));
+        Assert.Equal(
+            [key.Text + ":live"],
+            await engine.Db.Read(session => session.Query("SELECT target FROM deliveries", row => row.Text(0)), CancellationToken.None));
+    }
+
     static async Task<ApiError> Refused(Engine engine, string name, string payload = "{}", params (string Name, string Value)[] headers) =>
         await Assert.ThrowsAsync<ApiError>(() => Call(engine, name, payload, headers));
 

@@ -75,7 +75,7 @@ sealed class LambdaFixture : IAsyncDisposable
     }
 
     /// <summary>Publishes a version of a layer; each has other content.</summary>
-    public Task<JsonObject> Publish(string layer = "shared", JsonObject? also = null, params (string Name, string Text)[] files) =>
+    public Task<JsonObject> PublishLayer(string layer = "shared", JsonObject? also = null, params (string Name, string Text)[] files) =>
         Call("PublishLayerVersion", layer, NewLayer(also, files.Length > 0 ? files : [("which", Guid.NewGuid().ToString())]));
 
     /// <summary>The smallest input of PublishLayerVersion, with more members.</summary>
@@ -88,6 +88,22 @@ sealed class LambdaFixture : IAsyncDisposable
     }
 
     public Task Settled(string name = "hello") => parts.Registry.WaitUntilActive(new(Account, Region, name), Forever).AsTask();
+
+    /// <summary>Gives a function other code and publishes it; returns the version.</summary>
+    public async Task<string> Publish(string source, string name = "hello")
+    {
+        var zip = Convert.ToBase64String(TestZip.Of(("index.js", source)));
+        var published = await Call("UpdateFunctionCode", name, new() { ["ZipFile"] = zip, ["Publish"] = true });
+        await Settled(name);
+        return (string)published["Version"]!;
+    }
+
+    /// <summary>Creates a function with the versions 1 and 2.</summary>
+    public async Task CreateTwoVersions(string name = "hello")
+    {
+        await Create(name, new() { ["Publish"] = true });
+        Assert.Equal("2", await Publish("exports.handler = async () => 2", name));
+    }
 
     /// <summary>Calls an operation; its answer's body, empty when it has none.</summary>
     /// <param name="path">The value of the one parameter in the operation's path; of several, with slashes between.</param>

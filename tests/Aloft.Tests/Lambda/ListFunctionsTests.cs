@@ -30,6 +30,23 @@ public sealed class ListFunctionsTests
     }
 
     [Fact]
+    public async Task All_versions_are_paged_across_functions()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        await lambda.CreateTwoVersions("b");
+        await lambda.CreateTwoVersions("a");
+        await lambda.Create("c");
+        var seen = new List<string>();
+        for (string? marker = ""; marker is not null;)
+        {
+            var page = await lambda.Call("ListFunctions", query: $"FunctionVersion=ALL&MaxItems=2&Marker={marker}");
+            seen.AddRange(page["Functions"]!.AsArray().Select(function => ((string)function!["FunctionArn"]!)[LambdaFixture.Arn.Length..]));
+            marker = (string?)page["NextMarker"];
+        }
+        Assert.Equal(["a:$LATEST", "a:1", "a:2", "b:$LATEST", "b:1", "b:2", "c:$LATEST"], seen);
+    }
+
+    [Fact]
     public async Task Pages_of_any_size_together_are_the_whole_list()
     {
         await using var lambda = await LambdaFixture.Open();

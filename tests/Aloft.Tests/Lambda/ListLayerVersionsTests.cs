@@ -9,8 +9,8 @@ public sealed class ListLayerVersionsTests
     {
         await using var lambda = await LambdaFixture.Open();
         for (var i = 0; i < 4; i++)
-            await lambda.Publish();
-        await lambda.Publish("another");
+            await lambda.PublishLayer();
+        await lambda.PublishLayer("another");
         await lambda.Call("DeleteLayerVersion", "shared/3");
         Assert.Equal([4, 2, 1], Numbers(await lambda.Call("ListLayerVersions", "shared")));
         Assert.Equal([4, 2, 1], Numbers(await lambda.Call("ListLayerVersions", LambdaFixture.LayerArn + "shared")));
@@ -27,9 +27,9 @@ public sealed class ListLayerVersionsTests
     public async Task They_are_selected_by_what_they_fit()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish(also: new() { ["CompatibleRuntimes"] = new JsonArray("nodejs20.x"), ["CompatibleArchitectures"] = new JsonArray("arm64") });
-        await lambda.Publish(also: new() { ["CompatibleRuntimes"] = new JsonArray("nodejs20.x") });
-        await lambda.Publish();
+        await lambda.PublishLayer(also: new() { ["CompatibleRuntimes"] = new JsonArray("nodejs20.x"), ["CompatibleArchitectures"] = new JsonArray("arm64") });
+        await lambda.PublishLayer(also: new() { ["CompatibleRuntimes"] = new JsonArray("nodejs20.x") });
+        await lambda.PublishLayer();
         Assert.Equal([2, 1], Numbers(await lambda.Call("ListLayerVersions", "shared", query: "CompatibleRuntime=nodejs20.x")));
         Assert.Equal([1], Numbers(await lambda.Call("ListLayerVersions", "shared", query: "CompatibleArchitecture=arm64")));
     }
@@ -39,7 +39,7 @@ public sealed class ListLayerVersionsTests
     {
         await using var lambda = await LambdaFixture.Open();
         for (var i = 0; i < 12; i++)
-            await lambda.Publish();
+            await lambda.PublishLayer();
         var numbers = new List<long>();
         string? marker = null;
         do

@@ -8,9 +8,9 @@ public sealed class ListLayersTests
     public async Task Layers_are_listed_by_name_with_their_latest_version()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish("b");
-        await lambda.Publish("b", new() { ["Description"] = "newer" });
-        await lambda.Publish("a");
+        await lambda.PublishLayer("b");
+        await lambda.PublishLayer("b", new() { ["Description"] = "newer" });
+        await lambda.PublishLayer("a");
         var layers = (await lambda.Call("ListLayers"))["Layers"]!.AsArray();
         Assert.Equal(["a", "b"], layers.Select(layer => (string)layer!["LayerName"]!));
         Assert.Equal(LambdaFixture.LayerArn + "b", (string?)layers[1]!["LayerArn"]);
@@ -22,10 +22,10 @@ public sealed class ListLayersTests
     public async Task The_latest_that_fits_is_shown_and_layers_without_one_are_not()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish("mixed", Fits("nodejs20.x", "x86_64"));
-        await lambda.Publish("mixed", Fits("nodejs20.x", "arm64"));
-        await lambda.Publish("mixed", Fits("python3.12", "x86_64"));
-        await lambda.Publish("silent");
+        await lambda.PublishLayer("mixed", Fits("nodejs20.x", "x86_64"));
+        await lambda.PublishLayer("mixed", Fits("nodejs20.x", "arm64"));
+        await lambda.PublishLayer("mixed", Fits("python3.12", "x86_64"));
+        await lambda.PublishLayer("silent");
         Assert.Equal([3], await Latest(""));
         Assert.Equal([2], await Latest("CompatibleRuntime=nodejs20.x"));
         Assert.Equal([1], await Latest("CompatibleRuntime=nodejs20.x&CompatibleArchitecture=x86_64"));
@@ -42,7 +42,7 @@ public sealed class ListLayersTests
     {
         await using var lambda = await LambdaFixture.Open();
         foreach (var name in new[] { "e", "d", "c", "b", "a" })
-            await lambda.Publish(name);
+            await lambda.PublishLayer(name);
         var names = new List<string>();
         string? marker = null;
         do
@@ -59,7 +59,7 @@ public sealed class ListLayersTests
     public async Task Another_account_has_its_own()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         Assert.Empty((await lambda.Call("ListLayers", account: "999900001111"))["Layers"]!.AsArray());
     }
 

@@ -36,7 +36,7 @@ public sealed class PublishLayerVersionTests
     public async Task What_was_not_said_is_not_shown()
     {
         await using var lambda = await LambdaFixture.Open();
-        var version = await lambda.Publish();
+        var version = await lambda.PublishLayer();
         Assert.Equal("", (string?)version["Description"]);
         Assert.False(version.ContainsKey("LicenseInfo") || version.ContainsKey("CompatibleRuntimes") || version.ContainsKey("CompatibleArchitectures"));
     }
@@ -45,13 +45,13 @@ public sealed class PublishLayerVersionTests
     public async Task Numbers_rise_and_never_come_again()
     {
         await using var lambda = await LambdaFixture.Open();
-        Assert.Equal(1, (long)(await lambda.Publish())["Version"]!);
-        Assert.Equal(2, (long)(await lambda.Publish())["Version"]!);
+        Assert.Equal(1, (long)(await lambda.PublishLayer())["Version"]!);
+        Assert.Equal(2, (long)(await lambda.PublishLayer())["Version"]!);
         await lambda.Call("DeleteLayerVersion", "shared/2");
         await lambda.Call("DeleteLayerVersion", "shared/1");
-        Assert.Equal(3, (long)(await lambda.Publish())["Version"]!);
-        Assert.Equal(1, (long)(await lambda.Publish("another"))["Version"]!);
-        Assert.Equal(4, (long)(await lambda.Publish(LambdaFixture.LayerArn + "shared"))["Version"]!);
+        Assert.Equal(3, (long)(await lambda.PublishLayer())["Version"]!);
+        Assert.Equal(1, (long)(await lambda.PublishLayer("another"))["Version"]!);
+        Assert.Equal(4, (long)(await lambda.PublishLayer(LambdaFixture.LayerArn + "shared"))["Version"]!);
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class PublishLayerVersionTests
     {
         await using var lambda = await LambdaFixture.Open();
         var room = 140 - 8 - LambdaFixture.LayerArn.Length;
-        await lambda.Publish(new string('n', room));
+        await lambda.PublishLayer(new string('n', room));
         Assert.Contains("'layerName'", await lambda.Breaks(
             "PublishLayerVersion", new string('n', room + 1), LambdaFixture.NewLayer(null, ("a", "b"))), StringComparison.Ordinal);
     }
@@ -114,7 +114,7 @@ public sealed class PublishLayerVersionTests
     public async Task Layers_count_as_code_of_the_account()
     {
         await using var lambda = await LambdaFixture.Open();
-        var size = (long)(await lambda.Publish())["Content"]!["CodeSize"]!;
+        var size = (long)(await lambda.PublishLayer())["Content"]!["CodeSize"]!;
         Assert.Equal(size, (long)(await lambda.Call("GetAccountSettings"))["AccountUsage"]!["TotalCodeSize"]!);
         await lambda.Call("DeleteLayerVersion", "shared/1");
         Assert.Equal(0, (long)(await lambda.Call("GetAccountSettings"))["AccountUsage"]!["TotalCodeSize"]!);

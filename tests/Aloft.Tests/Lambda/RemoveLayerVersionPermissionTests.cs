@@ -9,7 +9,7 @@ public sealed class RemoveLayerVersionPermissionTests
     {
         const string stranger = "999900001111";
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         await lambda.Call("AddLayerVersionPermission", "shared/1", Statement("all"));
         await lambda.Call("AddLayerVersionPermission", "shared/1", Statement("other", "999900002222"));
         await lambda.Call("GetLayerVersion", LambdaFixture.LayerArn + "shared/1", account: stranger);
@@ -25,7 +25,7 @@ public sealed class RemoveLayerVersionPermissionTests
     {
         await using var lambda = await LambdaFixture.Open();
         await lambda.NotFound("RemoveLayerVersionPermission", "shared/1/friends");
-        await lambda.Publish();
+        await lambda.PublishLayer();
         Assert.Equal("No policy is associated with the given resource.", await lambda.NotFound("RemoveLayerVersionPermission", "shared/1/friends"));
         await lambda.Call("AddLayerVersionPermission", "shared/1", Statement());
         Assert.Equal("Statement foes is not found in resource policy.", await lambda.NotFound("RemoveLayerVersionPermission", "shared/1/foes"));
@@ -35,7 +35,7 @@ public sealed class RemoveLayerVersionPermissionTests
     public async Task Only_the_current_revision_is_changed()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.Publish();
+        await lambda.PublishLayer();
         var revision = (string)(await lambda.Call("AddLayerVersionPermission", "shared/1", Statement()))["RevisionId"]!;
         await lambda.Fails("PreconditionFailedException", 412, "RemoveLayerVersionPermission", "shared/1/friends", query: "RevisionId=older");
         await lambda.Call("RemoveLayerVersionPermission", "shared/1/friends", query: $"RevisionId={revision}");

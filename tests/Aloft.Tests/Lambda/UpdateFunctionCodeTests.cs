@@ -28,6 +28,19 @@ public sealed class UpdateFunctionCodeTests
     }
 
     [Fact]
+    public async Task With_Publish_the_answer_is_the_version_that_the_code_became()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        await lambda.Create();
+        var published = await lambda.Call("UpdateFunctionCode", "hello", Code(new() { ["Publish"] = true }));
+        Assert.Equal(("1", LambdaFixture.Arn + "hello:1"), ((string?)published["Version"], (string?)published["FunctionArn"]));
+        Assert.Equal(NewSha, (string?)published["CodeSha256"]);
+        await lambda.Settled();
+        Assert.Equal("1", (string?)(await lambda.Call("UpdateFunctionCode", "hello", Code(new() { ["Publish"] = true })))["Version"]);
+        Assert.Equal(NewSha, (string?)(await lambda.Call("GetFunctionConfiguration", "hello"))["CodeSha256"]);
+    }
+
+    [Fact]
     public async Task A_dry_run_checks_and_changes_nothing()
     {
         await using var lambda = await LambdaFixture.Open();
@@ -65,7 +78,6 @@ public sealed class UpdateFunctionCodeTests
     }
 
     [Theory]
-    [InlineData("Publish", "true", "publish")]
     [InlineData("S3Bucket", "\"b\"", "s3Bucket")]
     [InlineData("ImageUri", "\"i\"", "imageUri")]
     [InlineData("PublishTo", "\"LATEST_PUBLISHED\"", "PublishTo")]

@@ -79,8 +79,7 @@ public sealed class Invoker
             return new InvokeOutcome.NotFound();
         if (function.State != FunctionState.Active || function.LastUpdateStatus == UpdateStatus.InProgress)
         {
-            await registry.WaitUntilActive(request.Function, stop);
-            function = await registry.Find(request.Function, request.Qualifier, stop);
+            function = await registry.WhenSettled(function, stop);
             if (function is null)
                 return new InvokeOutcome.NotFound();
             if (function.State != FunctionState.Active)
@@ -165,11 +164,12 @@ public sealed class Invoker
     /// <summary>An outdated fleet goes as soon as its invocations are answered; the next invocation makes a new one.</summary>
     async ValueTask RetireOutdated(FunctionKey key, CancellationToken stop)
     {
-        var current = await registry.Find(key, null, stop);
         foreach (var (slot, fleet) in fleets)
-            if (slot.Key == key && fleet.Function.RevisionId != current?.RevisionId && fleets.TryRemove(KeyValuePair.Create(slot, fleet)))
+            if (slot.Key == key
+                && fleet.Function.RevisionId != (await registry.Find(key, slot.Version, stop))?.RevisionId
+                && fleets.TryRemove(KeyValuePair.Create(slot, fleet)))
                 fleet.Retire();
-        if (current is null)
+        if (await registry.Find(key, null, stop) is null)
             admission.Forget(key);
     }
 

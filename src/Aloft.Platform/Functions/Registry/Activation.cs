@@ -22,6 +22,19 @@ internal sealed partial class Activation(FunctionStore store, CodeStore code, Fu
     public Task Begin(FunctionVersion version) =>
         running.GetOrAdd(version.RevisionId, _ => new(() => Run(version))).Value;
 
+    /// <summary>The same, and waits for it, for a bounded time.</summary>
+    public async ValueTask Wait(FunctionVersion version, TimeProvider time, CancellationToken stop)
+    {
+        try
+        {
+            await Begin(version).WaitAsync(Limits.ActivationWait, time, stop);
+        }
+        catch (TimeoutException)
+        {
+            // Long enough: the caller sees that it is still settling.
+        }
+    }
+
     async Task Run(FunctionVersion version)
     {
         await Task.Yield(); // whoever asks goes on

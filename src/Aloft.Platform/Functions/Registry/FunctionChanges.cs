@@ -65,6 +65,8 @@ internal static class FunctionChanges
     public static async ValueTask CreateUrl(DbSession session, FunctionUrl url)
     {
         await Existing(session, url.Key);
+        if (url.Qualifier is not null && await ReleaseStore.Alias(session, url.Key, url.Qualifier) is null)
+            throw RegistryError.NotFound(url.Key, url.Qualifier);
         if (!await FunctionStore.InsertUrl(session, url))
             throw RegistryError.UrlExists(url.Key);
     }
@@ -81,7 +83,7 @@ internal static class FunctionChanges
     public static async ValueTask DeleteUrl(DbSession session, FunctionKey key, string? qualifier) =>
         await FunctionStore.DeleteUrl(session, await ExistingUrl(session, key, qualifier));
 
-    static async ValueTask<FunctionRecord> Existing(DbSession session, FunctionKey key) =>
+    public static async ValueTask<FunctionRecord> Existing(DbSession session, FunctionKey key) =>
         await FunctionStore.Find(session, key) ?? throw RegistryError.NotFound(key);
 
     static async ValueTask<FunctionUrl> ExistingUrl(DbSession session, FunctionKey key, string? qualifier) =>

@@ -26,6 +26,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     readonly Refresh refresh;
     readonly string node = Guid.NewGuid().ToString("N");
     readonly LookupCache<FunctionKey, FunctionRecord> functions = new(Limits.KeptLookups);
+    readonly Routes routes;
     readonly LookupCache<string, FunctionUrl> urls = new(Limits.KeptLookups);
     readonly SemaphoreSlim reservationsTurn = new(1);
     volatile Reservations reservations = Reservations.None;
@@ -37,6 +38,9 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         (this.db, this.time, this.log) = (db, time, log);
         store = new(db);
         Layers = new(db, time);
+        routes = new(db);
+        Releases = new(db, this);
+        Policies = new(db, this);
         activation = new(store, code, Announce, log);
         refresh = new(ReadReservations, log);
         Asynchronous = new(db, this, time, log);
@@ -47,6 +51,11 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
 
     /// <summary>How the functions are invoked asynchronously.</summary>
     public AsynchronousRegistry Asynchronous { get; }
+
+    /// <summary>Versions and aliases.</summary>
+    public Releases Releases { get; }
+
+    public ResourcePolicies Policies { get; }
 
     /// <summary>Makes the tables, listens to other nodes, and takes up the functions that a kill left between two states.</summary>
     public async ValueTask Start(CancellationToken stop)
@@ -60,16 +69,28 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     }
 
     /// <summary>
-    /// What the qualifier (null, <c>$LATEST</c>, a version, an alias) stands for, or null when there is no such function or version.
-    /// From memory, without a task, when it has been looked up before. It may be <c>Pending</c>: see <see cref="WaitUntilActive"/>.
+    /// What the next invocation with this qualifier (null, <c>$LATEST</c>, a version, an alias) runs, or null when there is no such
+    /// function or version; of a weighted alias drawn anew each time. From memory, without a task, when it has been looked up before.
+    /// It may be <c>Pending</c>: see <see cref="WhenSettled"/>.
     /// </summary>
     public ValueTask<FunctionVersion?> Find(FunctionKey key, string? qualifier, CancellationToken stop)
     {
-        if (qualifier is not (null or FunctionVersion.Latest))
-            return new((FunctionVersion?)null);
-        return functions.TryGet(key, out var record) ? new(record.Latest) : Read();
+        if (qualifier is null or FunctionVersion.Latest)
+            return functions.TryGet(key, out var record) ? new(record.Latest) : ReadLatest(key, stop);
+        return routes.TryGet(key, qualifier, out var route) ? new(route.Draw()) : ReadRoute(key, qualifier, stop);
+    }
 
-        async ValueTask<FunctionVersion?> Read() => (await FindRecord(key, stop))?.Latest;
+    async ValueTask<FunctionVersion?> ReadLatest(FunctionKey key, CancellationToken stop) => (await FindRecord(key, stop))?.Latest;
+
+    async ValueTask<FunctionVersion?> ReadRoute(FunctionKey key, string qualifier, CancellationToken stop) =>
+        (await routes.Read(key, qualifier, stop))?.Draw();
+
+    /// <summary>The version that the qualifier shows: of a weighted alias always the first. Null when there is none.</summary>
+    public async ValueTask<FunctionVersion?> FindShown(FunctionKey key, string? qualifier, CancellationToken stop)
+    {
+        if (qualifier is null or FunctionVersion.Latest)
+            return await Find(key, qualifier, stop);
+        return (routes.TryGet(key, qualifier, out var route) ? route : await routes.Read(key, qualifier, stop))?.Version;
     }
 
     /// <summary>The function with its tags and reservation, or null.</summary>
@@ -85,21 +106,22 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits, for a bounded time, until a function that was created or changed just now is ready or has failed; at once when it is
-    /// already or does not exist. Look at its state afterwards.
+    /// Waits, for a bounded time, until a version that was created or changed just now is ready or has failed; at once when it is
+    /// already. Returns it as it is then; null when it is gone.
     /// </summary>
+    public async ValueTask<FunctionVersion?> WhenSettled(FunctionVersion version, CancellationToken stop)
+    {
+        if (!version.IsSettling)
+            return version;
+        await activation.Wait(version, time, stop);
+        return await Find(version.Key, version.Version, stop);
+    }
+
+    /// <summary>The same of <c>$LATEST</c>.</summary>
     public async ValueTask WaitUntilActive(FunctionKey key, CancellationToken stop)
     {
-        if (await Find(key, null, stop) is not { IsSettling: true } version)
-            return;
-        try
-        {
-            await activation.Begin(version).WaitAsync(Limits.ActivationWait, time, stop);
-        }
-        catch (TimeoutException)
-        {
-            // Long enough: the caller sees that it is still settling.
-        }
+        if (await Find(key, null, stop) is { } latest)
+            await WhenSettled(latest, stop);
     }
 
     /// <summary>The function's reserved concurrency, or null. From memory.</summary>
@@ -140,7 +162,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     {
         var created = Renewed(wanted) with { State = FunctionState.Pending };
         await Change(created.Key, session => FunctionChanges.Create(session, created, tags), stop);
-        _ = activation.Begin(created); // kept track of there
+        BeginSettling(created);
         return created;
     }
 
@@ -154,7 +176,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     {
         var updated = await Change(
             key, session => FunctionChanges.Update(session, key, expectedRevision, current => Renewed(change(current))), stop);
-        _ = activation.Begin(updated); // kept track of there
+        BeginSettling(updated);
         return updated;
     }
 
@@ -210,13 +232,21 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     public ValueTask<byte[]> SharedKey(string name, CancellationToken stop) =>
         store.SharedKey(name, RandomNumberGenerator.GetBytes(32), stop);
 
-    FunctionVersion Renewed(FunctionVersion version) =>
+    internal FunctionVersion Renewed(FunctionVersion version) =>
         version with { RevisionId = Guid.NewGuid().ToString(), LastModified = time.GetUtcNow() };
 
-    async ValueTask Change(FunctionKey key, Func<DbSession, ValueTask> write, CancellationToken stop) =>
+    /// <summary>Begins to make what was created or changed ready, in the background; nothing for what is ready.</summary>
+    internal void BeginSettling(FunctionVersion version)
+    {
+        if (version.IsSettling)
+            _ = activation.Begin(version); // kept track of there
+    }
+
+    internal async ValueTask Change(FunctionKey key, Func<DbSession, ValueTask> write, CancellationToken stop) =>
         await Change(key, async session => { await write(session); return 0; }, stop);
 
-    async ValueTask<T> Change<T>(FunctionKey key, Func<DbSession, ValueTask<T>> write, CancellationToken stop)
+    /// <summary>One transaction that changes something of the function; then everybody is told.</summary>
+    internal async ValueTask<T> Change<T>(FunctionKey key, Func<DbSession, ValueTask<T>> write, CancellationToken stop)
     {
         T result;
         try
@@ -249,6 +279,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     void Forget(FunctionKey key)
     {
         functions.Drop(key);
+        routes.Drop(key);
         urls.DropWhere(url => url.Key == key);
         Changed?.Invoke(key);
     }
@@ -265,7 +296,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         else
         {
             urls.DropAll();
-            foreach (var key in functions.DropAll())
+            foreach (var key in functions.DropAll().Union(routes.DropAll()))
                 Changed?.Invoke(key);
         }
         refresh.Ask();
@@ -275,7 +306,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     async ValueTask Recover(CancellationToken stop)
     {
         foreach (var version in await store.Unsettled(Limits.RecoveryBatch, stop))
-            _ = activation.Begin(version); // kept track of there
+            BeginSettling(version);
     }
 
     async ValueTask ReadReservations(CancellationToken stop)

@@ -13,7 +13,7 @@ public sealed record AccountUsage(long Functions, long Code);
 /// <summary>All SQL of the registry. The methods that take a session are steps of one transaction.</summary>
 internal sealed class FunctionStore(Db db)
 {
-    const string VersionColumns =
+    internal const string VersionColumns =
         "v.account, v.region, v.name, v.version, v.revision, v.state, v.update_status, v.failure_code, v.failure_reason, "
         + "v.code_digest, v.code_size, v.modified, v.configuration";
 
@@ -94,16 +94,18 @@ internal sealed class FunctionStore(Db db)
         if (inserted == 0)
             return false;
 
-        await session.Execute(
-            """
-            insert into function_versions (account, region, name, version, revision, state, update_status, failure_code, failure_reason,
-                code_digest, code_size, modified, configuration)
-            values (@account, @region, @name, @version, @revision, @state, @update_status, @failure_code, @failure_reason,
-                @code_digest, @code_size, @modified, @configuration)
-            """,
-            Columns(version));
+        await InsertVersion(session, version);
         return true;
     }
+
+    public static ValueTask<int> InsertVersion(DbSession session, FunctionVersion version) => session.Execute(
+        """
+        insert into function_versions (account, region, name, version, revision, state, update_status, failure_code, failure_reason,
+            code_digest, code_size, modified, configuration)
+        values (@account, @region, @name, @version, @revision, @state, @update_status, @failure_code, @failure_reason,
+            @code_digest, @code_size, @modified, @configuration)
+        """,
+        Columns(version));
 
     /// <summary>Replaces the version with this picture of it.</summary>
     public static ValueTask<int> Update(DbSession session, FunctionVersion version) => session.Execute(
@@ -128,11 +130,11 @@ internal sealed class FunctionStore(Db db)
             ("failure_reason", settled.Failure?.Reason),
         ]), stop);
 
-    /// <summary>With its versions and URLs. False when there is none.</summary>
+    /// <summary>With all that belongs to it. False when there is none.</summary>
     public static async ValueTask<bool> Delete(DbSession session, FunctionKey key)
     {
-        await session.Execute($"delete from function_urls where {ThisFunction}", Named(key));
-        await session.Execute($"delete from function_versions where {ThisFunction}", Named(key));
+        foreach (var table in new[] { "function_urls", "function_policies", "function_aliases", "function_versions" })
+            await session.Execute($"delete from {table} where {ThisFunction}", Named(key));
         await AsynchronousStore.DeleteAll(session, key);
         return await session.Execute($"delete from functions where {ThisFunction}", Named(key)) > 0;
     }
@@ -189,7 +191,7 @@ internal sealed class FunctionStore(Db db)
         return (await session.QueryFirst("select value from function_keys where name = @name", row => row.Bytes(0), ("name", name)))!;
     }, stop);
 
-    static (string, object?)[] Named(FunctionKey key) => [("account", key.Account), ("region", key.Region), ("name", key.Name)];
+    internal static (string, object?)[] Named(FunctionKey key) => [("account", key.Account), ("region", key.Region), ("name", key.Name)];
 
     static (string, object?)[] Columns(FunctionVersion version) =>
     [
@@ -201,7 +203,7 @@ internal sealed class FunctionStore(Db db)
 
     static FunctionRecord Record(DbRow row) => new(Version(row), (int?)row.IntOrNull(13), ReadTags(row.Text(14)));
 
-    static FunctionVersion Version(DbRow row)
+    internal static FunctionVersion Version(DbRow row)
     {
         var stored = StoredConfiguration.Read(row.Text(12));
         return new()

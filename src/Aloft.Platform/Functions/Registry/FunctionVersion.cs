@@ -46,6 +46,9 @@ public sealed record FunctionVersion
     /// <summary>Lower-case hex of the package's SHA-256: its address in the blob store and of its unpacked folder.</summary>
     public required string CodeDigest { get; init; }
 
+    /// <summary><see cref="CodeDigest"/> as the API gives it: in base64.</summary>
+    public string CodeSha256 => Convert.ToBase64String(Convert.FromHexString(CodeDigest));
+
     /// <summary>Bytes of the zip.</summary>
     public required long CodeSize { get; init; }
 

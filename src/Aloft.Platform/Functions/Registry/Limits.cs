@@ -15,6 +15,15 @@ internal static class Limits
     /// <summary>Ours: lookups kept in memory, a few KiB each at most.</summary>
     public const int KeptLookups = 20_000;
 
+    /// <summary>Ours: versions and aliases of one function whose lookups are kept in memory.</summary>
+    public const int KeptQualifiers = 100;
+
+    /// <summary>AWS: bytes of a resource policy.</summary>
+    public const int PolicyBytes = 20_480;
+
+    /// <summary>Ours: aliases that a refusal names.</summary>
+    public const int AliasesInAMessage = 20;
+
     /// <summary>Ours: functions that become active at the same time on this node.</summary>
     public const int ConcurrentActivations = 4;
 

@@ -17,6 +17,36 @@ public static class RegistryError
         $"Failed to create function url config for [functionArn = {key.Arn}]. "
         + "Error message:  FunctionUrlConfig exists for this Lambda function");
 
+    public static ApiError OtherCode(string given, string latest) => Invalid(
+        $"CodeSHA256 ({given}) is different from current CodeSHA256 in $LATEST ({latest}). Please try again with the CodeSHA256 in $LATEST.");
+
+    public static ApiError VersionInUse(IEnumerable<string> aliases) =>
+        Conflict($"Unable to delete version because the following aliases reference it: [{string.Join(", ", aliases)}]");
+
+    public static ApiError AliasExists(FunctionAlias alias) => Conflict($"Alias already exists: {alias.Arn}");
+
+    public static ApiError AliasNotFound(FunctionKey key, string name) => NotFound($"Alias not found: {key.Arn}:{name}");
+
+    public static ApiError LatestIsNotShared() => Invalid("$LATEST is not supported for an alias pointing to more than 1 version");
+
+    public static ApiError SameVersionTwice(string version) => Invalid(
+        $"Invalid function version {version}. Function version {version} is already included in routing configuration.");
+
+    public static ApiError DifferentRoles() => Invalid("Specified versions must be associated with the same execution role");
+
+    public static ApiError StatementExists(string id) => Conflict(
+        $"The statement id ({id}) provided already exists. Please provide a new statement id, or remove the existing statement.");
+
+    public static ApiError NoSuchStatement(string id) => NotFound($"Statement {id} is not found in resource policy.");
+
+    public static ApiError NoPolicy() => NotFound("No policy is associated with the given resource.");
+
+    public static ApiError PolicyTooLong(int bytes) => new(
+        "PolicyLengthExceededException", 400, $"The final policy size ({bytes}) is bigger than the limit ({Limits.PolicyBytes}).");
+
+    public static ApiError PolicyRevisionMismatch() => new("PreconditionFailedException", 412,
+        "The RevisionId provided does not match the latest RevisionId. Call the GetPolicy API to retrieve the latest RevisionId");
+
     public static ApiError UpdateInProgress(FunctionKey key) =>
         Conflict($"The operation cannot be performed at this time. An update is in progress for resource: {key.Arn}");
 
