@@ -131,18 +131,22 @@ internal abstract class Instance : IAsyncDisposable
                 return false;
             if (Frozen)
                 Thaw();
+            var begins = running is null;
+            if (begins)
+                Begin(invocation); // before it is sent: what the function logs comes after START
             try
             {
                 sent = Send(invocation, time.GetUtcNow() + Function.Timeout);
             }
             catch (Exception fault) when (IsChannelFault(fault))
             {
-                return false; // the runtime died idle, before it saw this event
+                // The runtime died idle, before it saw this event.
+                if (begins)
+                    (running, claimed) = (null, false);
+                return false;
             }
             sending = !sent.IsCompletedSuccessfully;
-            if (running is null)
-                Begin(invocation);
-            else
+            if (!begins)
                 ahead.Add(invocation);
             return true;
         }
