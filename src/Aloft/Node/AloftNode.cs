@@ -128,6 +128,7 @@ internal sealed partial class AloftNode
             return ValueTask.CompletedTask;
         });
 
+        OnStop(new IdleTrim(time).DisposeAsync);
         var sweeping = Sweep(logs, registry, engine, code, blobs);
         OnStop(async () =>
         {
