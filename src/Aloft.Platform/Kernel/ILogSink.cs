@@ -49,6 +49,6 @@ public readonly record struct PlatformRecord(
 
     public string? ErrorType { get; init; }
 
-    /// <summary>Report: the X-Ray trace header's root, when traced.</summary>
+    /// <summary>Report: the X-Amzn-Trace-Id header as it came, <c>Root=1-…;Parent=…;Sampled=1</c>; null without one.</summary>
     public string? TraceId { get; init; }
 }

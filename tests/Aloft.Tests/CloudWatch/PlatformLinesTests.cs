@@ -43,15 +43,27 @@ public sealed class PlatformLinesTests
                 CpuTime = TimeSpan.FromMilliseconds(1.234), PeakMemoryBytes = 129L << 20,
             }
         },
-        {
-            "Duration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 36 MB\t\n"
-            + "XRAY TraceId: 1-61c86fa4-59b3c6d959653c527fd10966\tSampled: true\t\n",
-            Warm with { TraceId = "1-61c86fa4-59b3c6d959653c527fd10966" }
-        },
         { "Duration: 0.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 1 MB\t\n", Warm with { Duration = new(1), PeakMemoryBytes = 0 } },
     };
 
     [Theory, MemberData(nameof(Reports))]
     public void A_report_has_the_fields_of_AWS_in_their_order(string fields, PlatformRecord record) =>
         Assert.Equal($"REPORT RequestId: {Request}\t{fields}", PlatformLines.Render(record));
+
+    [Theory]
+    [InlineData(
+        "Root=1-61c86fa4-59b3c6d959653c527fd10966;Parent=107ea78a5750a811;Sampled=1",
+        "XRAY TraceId: 1-61c86fa4-59b3c6d959653c527fd10966\tSegmentId: 107ea78a5750a811\tSampled: true\t\n")]
+    [InlineData(
+        "Self=1-0; Sampled=1; Root=1-61c86fa4-59b3c6d959653c527fd10966",
+        "XRAY TraceId: 1-61c86fa4-59b3c6d959653c527fd10966\tSampled: true\t\n")]
+    [InlineData("Root=1-61c86fa4-59b3c6d959653c527fd10966;Parent=107ea78a5750a811;Sampled=0", "")]
+    [InlineData("Root=1-61c86fa4-59b3c6d959653c527fd10966", "")]
+    [InlineData("Root=1-61c86fa4-59b3c6d959653c527fd1096x;Sampled=1", "")]
+    [InlineData("Root=1-a\tSampled: true;Sampled=1", "")]
+    [InlineData(";;=", "")]
+    public void A_sampled_invocation_names_its_trace_and_the_segment_that_called_it(string header, string line) =>
+        Assert.Equal(
+            PlatformLines.Render(Warm) + line,
+            PlatformLines.Render(Warm with { TraceId = header }));
 }

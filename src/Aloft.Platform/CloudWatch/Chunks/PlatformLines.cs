@@ -35,9 +35,18 @@ public static class PlatformLines
         if (record.CpuTime > TimeSpan.Zero)
             line.Append(CultureInfo.InvariantCulture, $"CPU Time: {record.CpuTime.TotalMilliseconds:0.00} ms\t");
         line.Append('\n');
-        if (record.TraceId is { } traceId)
-            line.Append(CultureInfo.InvariantCulture, $"XRAY TraceId: {traceId}\tSampled: true\t\n");
+        if (record.TraceId is { } header && TraceHeader.Parse(header) is { Sampled: true } trace)
+            Trace(line, trace);
         return line.ToString();
+    }
+
+    /// <summary>Of sampled invocations only, as on AWS. Aloft makes no segments of its own: the caller's is the one there is to name.</summary>
+    static void Trace(StringBuilder line, TraceHeader trace)
+    {
+        line.Append(CultureInfo.InvariantCulture, $"XRAY TraceId: {trace.Root}\t");
+        if (trace.Parent is { } segment)
+            line.Append(CultureInfo.InvariantCulture, $"SegmentId: {segment}\t");
+        line.Append("Sampled: true\t\n");
     }
 
     /// <summary>Rounded, at least 1, and never above the limit: the kernel's account may exceed it by a page or two.</summary>
