@@ -53,7 +53,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
         UrlCaller? caller = null;
         try
         {
-            body = await RequestBody.ReadSent(http, MaxBodyBytes, "InvokeFunctionUrl");
+            body = await RequestBody.ReadSent(http, new(MaxBodyBytes, "InvokeFunctionUrl"));
             if (url.Settings.RequiresSignature)
                 caller = Authenticate(http, body.Span);
         }

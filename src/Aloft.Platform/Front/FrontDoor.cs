@@ -80,7 +80,7 @@ public sealed partial class FrontDoor
         await recognition.Recognise(call); // 2
         var operation = call.Operation ?? throw new UnreachableException();
         var claim = authenticator.Admit(call.Signature, call.Protocol); // 3
-        var body = call.Body ??= await RequestBody.Read(http, operation.MaxBodyBytes, WireName(operation)); // 4
+        var body = call.Body ??= await RequestBody.Read(http, LimitOf(operation)); // 4
         var caller = authenticator.Verify(claim, http, body.Sent.Span, call.Protocol); // 5
 
         var context = new RequestContext(caller.Account, caller.Region, call.RequestId, caller.PrincipalArn);
@@ -102,7 +102,8 @@ public sealed partial class FrontDoor
     }
 
     /// <summary>AWS calls Invoke by the name of its permission where it refuses a size: "for the InvokeFunction operation".</summary>
-    static string WireName(Operation operation) => operation.IamAction[(operation.IamAction.IndexOf(':') + 1)..];
+    static BodyLimit LimitOf(Operation operation) =>
+        new(operation.MaxBodyBytes, operation.IamAction[(operation.IamAction.IndexOf(':') + 1)..], operation.BodyTooLargeCode);
 
     static void TellMethods(HttpContext http)
     {

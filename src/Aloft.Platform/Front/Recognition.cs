@@ -141,7 +141,7 @@ sealed class Recognition
     {
         if (call.Form is { } known)
             return known;
-        call.Body = await RequestBody.Read(call.Http, Limits.MaxFormBytes, "Query");
+        call.Body = await RequestBody.Read(call.Http, new(Limits.MaxFormBytes, "Query"));
         return call.Form = QueryForm.Parse(call.Target.Query, IsForm(call.Http.Request) ? call.Body.Content.Span : default);
     }
 

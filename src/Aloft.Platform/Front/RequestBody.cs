@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
+using Aloft.Platform.Kernel;
 using Aloft.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,26 +13,25 @@ namespace Aloft.Platform.Front;
 /// <param name="Content">Decompressed.</param>
 sealed record RequestBody(ReadOnlyMemory<byte> Sent, ReadOnlyMemory<byte> Content)
 {
-    /// <param name="operation">For the message: <c>InvokeFunction</c>.</param>
-    internal static async ValueTask<RequestBody> Read(HttpContext http, int maxBytes, string operation)
+    internal static async ValueTask<RequestBody> Read(HttpContext http, BodyLimit limit)
     {
         RefuseStreaming(http.Request);
         var isCompressed = IsCompressed(http.Request);
-        var sent = await ReadSent(http, maxBytes, operation);
-        return new(sent, isCompressed ? Decompress(sent, maxBytes, operation) : sent);
+        var sent = await ReadSent(http, limit);
+        return new(sent, isCompressed ? Decompress(sent, limit) : sent);
     }
 
     /// <summary>The body as it came, compressed or not.</summary>
-    internal static ValueTask<ReadOnlyMemory<byte>> ReadSent(HttpContext http, int maxBytes, string operation) =>
+    internal static ValueTask<ReadOnlyMemory<byte>> ReadSent(HttpContext http, BodyLimit limit) =>
         http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } || http.Request.ContentLength == 0
             ? default
-            : ReadToEnd(http, maxBytes, operation);
+            : ReadToEnd(http, limit);
 
-    static async ValueTask<ReadOnlyMemory<byte>> ReadToEnd(HttpContext http, int maxBytes, string operation)
+    static async ValueTask<ReadOnlyMemory<byte>> ReadToEnd(HttpContext http, BodyLimit limit)
     {
         var declared = http.Request.ContentLength;
-        if (declared > maxBytes)
-            throw TooLarge(maxBytes, operation);
+        if (declared > limit.Bytes)
+            throw TooLarge(limit);
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } serverLimit)
             serverLimit.MaxRequestBodySize = null; // ours is the one that counts
 
@@ -43,13 +43,13 @@ sealed record RequestBody(ReadOnlyMemory<byte> Sent, ReadOnlyMemory<byte> Conten
         {
             var read = await Next(reader, http.RequestAborted);
             var arrived = read.Buffer.Length;
-            if (length + arrived > maxBytes)
+            if (length + arrived > limit.Bytes)
             {
                 reader.AdvanceTo(read.Buffer.End);
-                throw TooLarge(maxBytes, operation);
+                throw TooLarge(limit);
             }
             if (length + arrived > bytes.Length)
-                Array.Resize(ref bytes, Math.Min(maxBytes, Math.Max(length + (int)arrived, bytes.Length * 2)));
+                Array.Resize(ref bytes, Math.Min(limit.Bytes, Math.Max(length + (int)arrived, bytes.Length * 2)));
             read.Buffer.CopyTo(bytes.AsSpan(length));
             length += (int)arrived;
             reader.AdvanceTo(read.Buffer.End);
@@ -87,7 +87,7 @@ sealed record RequestBody(ReadOnlyMemory<byte> Sent, ReadOnlyMemory<byte> Conten
         throw Unsupported($"Content-Encoding '{encoding}' is not supported here. Send the body with gzip or without an encoding.");
     }
 
-    static byte[] Decompress(ReadOnlyMemory<byte> sent, int maxBytes, string operation)
+    static byte[] Decompress(ReadOnlyMemory<byte> sent, BodyLimit limit)
     {
         try
         {
@@ -96,8 +96,8 @@ sealed record RequestBody(ReadOnlyMemory<byte> Sent, ReadOnlyMemory<byte> Conten
             while (source.Read(content.GetSpan(Limits.FirstBufferBytes)) is var count and > 0)
             {
                 content.Advance(count);
-                if (content.WrittenCount > maxBytes)
-                    throw TooLarge(maxBytes, operation);
+                if (content.WrittenCount > limit.Bytes)
+                    throw TooLarge(limit);
             }
             return content.WrittenSpan.ToArray();
         }
@@ -109,6 +109,10 @@ sealed record RequestBody(ReadOnlyMemory<byte> Sent, ReadOnlyMemory<byte> Conten
 
     static ApiError Unsupported(string message) => new("UnsupportedMediaTypeException", 415, message);
 
-    static ApiError TooLarge(int maxBytes, string operation) =>
-        new("RequestTooLargeException", 413, $"Request must be smaller than {maxBytes} bytes for the {operation} operation");
+    static ApiError TooLarge(BodyLimit limit) =>
+        new(limit.Code, 413, $"Request must be smaller than {limit.Bytes} bytes for the {limit.OperationName} operation");
 }
+
+/// <summary>How long a body may be, and how a longer one is refused.</summary>
+/// <param name="OperationName">For the message: <c>InvokeFunction</c>.</param>
+readonly record struct BodyLimit(int Bytes, string OperationName, string Code = Operation.CommonTooLargeCode);

@@ -19,6 +19,12 @@ public sealed record Operation(string Name, string? Route, string IamAction, Han
 
     /// <summary>A longer body is refused unread, with 413.</summary>
     public int MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;
+
+    /// <summary>That refusal's code.</summary>
+    public string BodyTooLargeCode { get; init; } = CommonTooLargeCode;
+
+    /// <summary>Where the API model names none. https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html</summary>
+    public const string CommonTooLargeCode = "RequestEntityTooLargeException";
 }
 
 public delegate ValueTask<ApiResponse> Handler(ApiRequest request, CancellationToken stop);

@@ -13,6 +13,9 @@ internal static class InvokeInput
     /// <summary>AWS's bound of X-Amz-Client-Context, in bytes.</summary>
     const int MaxClientContextBytes = 3583;
 
+    /// <summary>In the API model, of the operations that run a function and of no other.</summary>
+    public const string TooLargeCode = "RequestTooLargeException";
+
     /// <summary>Whether the log's end is asked for.</summary>
     public static bool WantsTail(ApiRequest request) => request.Header("X-Amz-Log-Type") switch
     {
@@ -76,7 +79,7 @@ internal static class InvokeInput
         $"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must satisfy enum value set: {set}");
 
     public static ApiError TooLarge(ApiRequest request, int limit, string type) => new(
-        "RequestTooLargeException", 413, $"{request.Payload.Length} byte payload is too large for the {type} invocation type (limit {limit} bytes)");
+        TooLargeCode, 413, $"{request.Payload.Length} byte payload is too large for the {type} invocation type (limit {limit} bytes)");
 
     public static ApiError NotFound(FunctionKey key, string? qualifier) =>
         new("ResourceNotFoundException", 404, $"Function not found: {key.Text}{(qualifier is null ? "" : $":{qualifier}")}");

@@ -33,9 +33,15 @@ public static class Operations
             new("DeleteFunction", "DELETE /2015-03-31/functions/{FunctionName}",
                 "lambda:DeleteFunction", new DeleteFunction(registry).Handle),
             new("Invoke", "POST /2015-03-31/functions/{FunctionName}/invocations",
-                "lambda:InvokeFunction", invoke) { MaxBodyBytes = Functions.Limits.InvokeBodyBytes },
+                "lambda:InvokeFunction", invoke)
+            {
+                MaxBodyBytes = Functions.Limits.InvokeBodyBytes, BodyTooLargeCode = InvokeInput.TooLargeCode,
+            },
             new("InvokeWithResponseStream", "POST /2021-11-15/functions/{FunctionName}/response-streaming-invocations",
-                "lambda:InvokeFunction", invokeWithResponseStream) { MaxBodyBytes = Functions.Limits.InvokeBodyBytes },
+                "lambda:InvokeFunction", invokeWithResponseStream)
+            {
+                MaxBodyBytes = Functions.Limits.InvokeBodyBytes, BodyTooLargeCode = InvokeInput.TooLargeCode,
+            },
 
             new("TagResource", "POST /2017-03-31/tags/{Resource}",
                 "lambda:TagResource", new TagResource(registry).Handle),

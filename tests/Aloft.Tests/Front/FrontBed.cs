@@ -45,7 +45,7 @@ sealed class FrontBed : ILoggerFactory, ILogger
                 {
                     Last = request;
                     return OnInvoke(request, stop);
-                }) { MaxBodyBytes = 1_000 },
+                }) { MaxBodyBytes = 1_000, BodyTooLargeCode = "RequestTooLargeException" },
                 new("GetFunction", "GET /2015-03-31/functions/{FunctionName}", "lambda:GetFunction", Tell),
                 new("ListFunctions", "GET /2015-03-31/functions", "lambda:ListFunctions", Tell),
                 new("CreateFunction", "POST /2015-03-31/functions", "lambda:CreateFunction", Tell),

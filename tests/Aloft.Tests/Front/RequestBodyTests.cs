@@ -35,6 +35,24 @@ public class RequestBodyTests
     }
 
     [Theory]
+    [InlineData("lambda", "/2015-03-31/functions", "Content-Type", "application/json", "CreateFunction", 69_905_067)]
+    [InlineData("logs", "/", "X-Amz-Target", "Logs_20140328.CreateLogGroup", "CreateLogGroup", 69_905_067)]
+    [InlineData("sts", "/", "Content-Type", "application/x-www-form-urlencoded", "Query", 8_388_608)]
+    public async Task Elsewhere_too_large_has_the_code_that_all_services_share(
+        string service, string path, string header, string value, string named, int limit)
+    {
+        var http = FrontBed.Request("POST", path, [], FrontBed.Scope(service), (header, value));
+        http.Request.ContentLength = limit + 1L;
+        using var answer = new MemoryStream();
+        http.Response.Body = answer;
+        await bed.Door.Handle(http);
+        var text = Encoding.UTF8.GetString(answer.ToArray());
+        Assert.Equal(413, http.Response.StatusCode);
+        Assert.Contains("RequestEntityTooLargeException", text + http.Response.Headers["x-amzn-ErrorType"], StringComparison.Ordinal);
+        Assert.Contains($"Request must be smaller than {limit} bytes for the {named} operation", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(1_000, 200)]
     [InlineData(1_001, 413)]
     [InlineData(500_000, 413)]
