@@ -267,6 +267,46 @@ public abstract class SandboxConformance(Lab lab)
     }
 
     [SandboxFact]
+    public async Task What_a_program_left_behind_ends_with_it_however_far_it_went()
+    {
+        string[] ways =
+        [
+            "nohup /bin/sleep {0} > /dev/null 2>&1 &",
+            "(setsid /bin/sh -c '/bin/sleep {0} &' &)",
+            "(trap '' HUP TERM INT; exec setsid /bin/sleep {0}) &",
+            // Without control groups the mark in its environment is all that tells whose such a process is.
+            .. LimitsAreEnforced ? ["env -i setsid /bin/sh -c '/bin/sleep {0} &'"] : Array.Empty<string>(),
+        ];
+        foreach (var last in (string[])["sandbox", "program"])
+        {
+            var seconds = $"1000.{Random.Shared.Next()}";
+            await using (var sandbox = await lab.Boot())
+            {
+                foreach (var way in ways) await sandbox.Run($"subprocess.run({Python(string.Format(null, way, seconds))}, shell=True, check=True)");
+                Assert.Equal("True", await sandbox.Run($"""
+                    import glob
+                    def command(path):
+                        try:
+                            return open(path, 'rb').read()
+                        except OSError:
+                            return b''
+                    for _ in range(1000):
+                        count = sum(command(path) == b'/bin/sleep\x00{seconds}\x00' for path in glob.glob('/proc/[0-9]*/cmdline'))
+                        if count == {ways.Length}: break
+                        time.sleep(0.01)
+                    result = count == {ways.Length} or count
+                    """));
+                if (last == "sandbox") continue;
+                await sandbox.Send("os._exit(0)");
+                await sandbox.Exited();
+            }
+            Assert.DoesNotContain(Directory.GetDirectories("/proc"), folder => Traces.Read($"{folder}/cmdline").Contains(seconds, StringComparison.Ordinal));
+        }
+    }
+
+    private static string Python(string text) => System.Text.Json.JsonSerializer.Serialize(text);
+
+    [SandboxFact]
     public async Task Ten_sandboxes_boot_and_end_at_once()
     {
         var before = Traces.Of(lab);

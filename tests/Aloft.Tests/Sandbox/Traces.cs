@@ -51,7 +51,7 @@ internal static class Traces
 
     private static readonly string[] Programs = ["(python3)", "(sleep)", "(sh)", "(yes)", "(crun)", "(runc", "(runsc", "(exe)", "(setsid)"];
 
-    private static string Read(string path)
+    internal static string Read(string path)
     {
         try
         {
