@@ -1,3 +1,5 @@
+using Aloft.Wire.SigV4;
+
 namespace Aloft;
 
 /// <summary>How to run a node: the options of <c>aloft up</c>, checked.</summary>
@@ -24,6 +26,9 @@ public sealed record NodeSettings
 
     /// <summary>Verify signatures and refuse ill-formed or expired ones.</summary>
     public bool Auth { get; init; }
+
+    /// <summary>The root user's key, where the operator chose it.</summary>
+    public Credentials? Root { get; init; }
 
     /// <summary>Log as one JSON object a line.</summary>
     public bool JsonLogs { get; init; }

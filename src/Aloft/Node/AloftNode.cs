@@ -88,7 +88,7 @@ internal sealed partial class AloftNode
         await registry.Start(stop);
 
         var sessions = new SessionCredentials(await registry.SharedKey("session-credentials", stop), time);
-        var root = RootCredentials.Of(data, settings.Auth);
+        var root = RootCredentials.Of(data, settings);
         var server = new HttpServer(await Address(stop), loggers);
         OnStop(server.DisposeAsync);
         var serving = Task.CompletedTask;

@@ -5,18 +5,13 @@ using Aloft.Wire.SigV4;
 namespace Aloft.Node;
 
 /// <summary>
-/// The key of the cloud's own root user. It comes from ALOFT_ACCESS_KEY_ID and ALOFT_SECRET_ACCESS_KEY; where signatures are demanded
-/// and none is set, one is made and kept in the data folder.
+/// The key of the cloud's own root user: the operator's. Where signatures are demanded and none is set, one is made and kept in the data
+/// folder.
 /// </summary>
 static class RootCredentials
 {
-    public static Credentials? Of(DataFolder data, bool demanded)
-    {
-        var (id, secret) = (Environment.GetEnvironmentVariable("ALOFT_ACCESS_KEY_ID"), Environment.GetEnvironmentVariable("ALOFT_SECRET_ACCESS_KEY"));
-        if (id is { Length: > 0 } && secret is { Length: > 0 })
-            return new(id, secret, null);
-        return demanded ? Kept(Path.Combine(data.Path, "root-credentials")) : null;
-    }
+    public static Credentials? Of(DataFolder data, NodeSettings settings) =>
+        settings.Root ?? (settings.Auth ? Kept(Path.Combine(data.Path, "root-credentials")) : null);
 
     static Credentials Kept(string file)
     {

@@ -39,12 +39,16 @@ internal sealed class Banner(Surroundings around)
         screen.Line("Point any AWS client at it:");
         screen.Line();
         screen.Line($"export AWS_ENDPOINT_URL={Address(facts)}");
-        screen.Line($"export AWS_ACCESS_KEY_ID={facts.Root?.AccessKeyId ?? ClientSettings.DefaultKey}");
-        screen.Line($"export AWS_SECRET_ACCESS_KEY={facts.Root?.SecretAccessKey ?? ClientSettings.DefaultKey}");
+        screen.Line($"export AWS_ACCESS_KEY_ID={ForShell(facts.Root?.AccessKeyId ?? ClientSettings.DefaultKey)}");
+        screen.Line($"export AWS_SECRET_ACCESS_KEY={ForShell(facts.Root?.SecretAccessKey ?? ClientSettings.DefaultKey)}");
         screen.Line($"export AWS_REGION={ClientSettings.DefaultRegion} AWS_DEFAULT_REGION={ClientSettings.DefaultRegion}");
         screen.Line();
         screen.Line(screen.Dim("Ctrl-C stops it."));
     }
+
+    /// <summary>As it is, or quoted where a shell would take it for more than a word.</summary>
+    static string ForShell(string text) =>
+        text.All(character => char.IsAsciiLetterOrDigit(character) || "_-.+/=".Contains(character)) ? text : $"'{text.Replace("'", @"'\''")}'";
 
     /// <summary>For programs: the line that they wait for. Never the secret: log lines are kept.</summary>
     public void WriteReady(NodeFacts facts)

@@ -4,6 +4,7 @@ using Aloft.Logging;
 using Aloft.Sandbox;
 using Aloft.Storage;
 using Aloft.Terminal;
+using Aloft.Wire.SigV4;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -69,6 +70,7 @@ internal static class UpVerb
                 Isolation = parsed.GetValue(isolation),
                 StrictRuntimes = parsed.GetValue(strict),
                 Auth = parsed.GetValue(auth) == Switch.On,
+                Root = RootFrom(around.Environment),
                 JsonLogs = parsed.GetValue(json),
             };
             return Run(around, startNode, settings, parsed.GetValue(stdin), stop);
@@ -128,6 +130,16 @@ internal static class UpVerb
             return url;
         throw CommandFailed.Usage("--db takes sqlite, or a URL such as postgres://user:password@host/database.");
     }
+
+    /// <summary>Half a key, or one that no signature can name, would be ignored in silence.</summary>
+    static Credentials? RootFrom(Func<string, string?> environment) => (environment("ALOFT_ACCESS_KEY_ID"), environment("ALOFT_SECRET_ACCESS_KEY")) switch
+    {
+        (null, null) => null,
+        (null, _) or (_, null) => throw CommandFailed.Usage("ALOFT_ACCESS_KEY_ID and ALOFT_SECRET_ACCESS_KEY are one key: set both, or neither."),
+        var (id, _) when id.Any(character => character is '/' or ',' || char.IsWhiteSpace(character)) =>
+            throw CommandFailed.Usage("ALOFT_ACCESS_KEY_ID must have no slash, comma or space in it."),
+        var (id, secret) => new(id, secret),
+    };
 
     static async Task Interrupted(Surroundings around, CancellationToken stop)
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Aloft.Platform.Functions.Standby;
 using Aloft.Sandbox;
 using Aloft.Storage;
+using Aloft.Wire.SigV4;
 using Microsoft.AspNetCore.Connections;
 
 namespace Aloft.Tests.Cli;
@@ -31,6 +32,41 @@ public sealed class UpVerbTests : IDisposable
     [Fact]
     public async Task Defaults_are_those_of_the_documentation() =>
         Assert.Equal(new NodeSettings { Port = 4566, Host = "127.0.0.1", DataFolder = Path.Combine(command.Folder, ".aloft") }, await SettingsOf("up"));
+
+    [Fact]
+    public async Task Root_key_is_the_operators()
+    {
+        command.Environment["ALOFT_ACCESS_KEY_ID"] = "111122223333";
+        command.Environment["ALOFT_SECRET_ACCESS_KEY"] = "a secret";
+        Assert.Equal(new Credentials("111122223333", "a secret"), (await SettingsOf("up")).Root);
+    }
+
+    [Theory]
+    [InlineData("111122223333", "", "set both, or neither")]
+    [InlineData("", "a secret", "set both, or neither")]
+    [InlineData("1111/22223333", "a secret", "no slash")]
+    public async Task Root_key_that_could_not_work_is_refused(string id, string secret, string says)
+    {
+        if (id.Length > 0)
+            command.Environment["ALOFT_ACCESS_KEY_ID"] = id;
+        if (secret.Length > 0)
+            command.Environment["ALOFT_SECRET_ACCESS_KEY"] = secret;
+        var run = await command.Run("up");
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(says, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Banner_quotes_a_secret_that_a_shell_would_change()
+    {
+        command.StartNode = async (_, _, _) =>
+        {
+            await command.Interrupt();
+            var node = Running(Isolation.Container, () => { });
+            return node with { Facts = node.Facts with { Root = new("key", "it's $HOME") } };
+        };
+        Assert.Contains(@"export AWS_SECRET_ACCESS_KEY='it'\''s $HOME'" + "\n", (await command.Run("up")).Output, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Banner_tells_what_a_person_needs_and_drains_at_the_signal()
