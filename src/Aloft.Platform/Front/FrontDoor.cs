@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Aloft.Platform.Iam;
 using Aloft.Platform.Kernel;
+using Aloft.Storage;
 using Aloft.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -63,6 +64,13 @@ public sealed partial class FrontDoor
         {
             http.Abort(); // nobody is left to answer
         }
+        catch (StorageException fault) when (WillPass(fault.Failure))
+        {
+            LogUnavailable(call.RequestId, call.Operation?.Name ?? http.Request.Path, fault.Message); // no defect, and it will be said often
+            await Refuse(call, new ApiError(
+                "ServiceUnavailable", StatusCodes.Status503ServiceUnavailable,
+                $"Aloft cannot use its database at the moment. Try again; its log tells more under request id {call.RequestId}."));
+        }
         catch (Exception fault)
         {
             LogUnexpected(fault, call.RequestId, call.Operation?.Name ?? http.Request.Path);
@@ -105,6 +113,10 @@ public sealed partial class FrontDoor
     static BodyLimit LimitOf(Operation operation) =>
         new(operation.MaxBodyBytes, operation.IamAction[(operation.IamAction.IndexOf(':') + 1)..], operation.BodyTooLargeCode);
 
+    /// <summary>What the operator mends while the node runs. Everything else that storage can fail with is a defect, or stops a start.</summary>
+    static bool WillPass(StorageFailure failure) =>
+        failure is StorageFailure.Unavailable or StorageFailure.Full or StorageFailure.InUse or StorageFailure.Conflict;
+
     static void TellMethods(HttpContext http)
     {
         http.Response.StatusCode =
@@ -125,6 +137,9 @@ public sealed partial class FrontDoor
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} to {Operation} failed unexpectedly")]
     partial void LogUnexpected(Exception fault, string requestId, string operation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} to {Operation} could not be served: {Reason}")]
+    partial void LogUnavailable(string requestId, string operation, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to request {RequestId} broke off")]
     partial void LogBroken(Exception fault, string requestId);

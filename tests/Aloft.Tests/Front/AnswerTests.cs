@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Aloft.Platform.Iam;
 using Aloft.Platform.Kernel;
+using Aloft.Storage;
 using Aloft.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -117,6 +118,27 @@ public class AnswerTests
         Assert.Equal("Service", reply.Json["Type"]!.GetValue<string>());
         Assert.DoesNotContain("secret detail", reply.Body, StringComparison.Ordinal);
         Assert.Equal($"Error: Request {reply.Headers["x-amzn-RequestId"]} to Invoke failed unexpectedly InvalidOperationException", Assert.Single(bed.Log));
+    }
+
+    [Theory]
+    [InlineData(StorageFailure.Unavailable)]
+    [InlineData(StorageFailure.Full)]
+    public async Task A_database_that_does_not_answer_is_no_bug_and_clients_may_try_again(StorageFailure failure)
+    {
+        bed.OnInvoke = (_, _) => throw new StorageException(failure, "PostgreSQL at 10.0.0.1 does not answer.");
+        var reply = await bed.Send("POST", Invocations);
+        Assert.Equal((503, "ServiceUnavailable"), (reply.Status, reply.ErrorType));
+        Assert.DoesNotContain("10.0.0.1", reply.Body, StringComparison.Ordinal);
+        Assert.Equal(
+            $"Warning: Request {reply.Headers["x-amzn-RequestId"]} to Invoke could not be served: PostgreSQL at 10.0.0.1 does not answer. ",
+            Assert.Single(bed.Log));
+    }
+
+    [Fact]
+    public async Task A_statement_that_the_database_refuses_is_a_bug()
+    {
+        bed.OnInvoke = (_, _) => throw new StorageException(StorageFailure.Invalid, "PostgreSQL refused the statement.");
+        Assert.Equal(500, (await bed.Send("POST", Invocations)).Status);
     }
 
     [Fact]
