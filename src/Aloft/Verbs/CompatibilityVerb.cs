@@ -48,7 +48,7 @@ internal static class CompatibilityVerb
             text.Append(
                 $"| [{service.Title}](#{Anchor(service)}) | {string.Join(", ", service.Protocols.Select(Name))} | {service.Operations.Count} "
                 + $"| {service.Operations.Count + service.Unsupported.Count} | [known deviations](src/Aloft.Platform/{slice}/README.md) |\n");
-        text.Append("\nFunction URLs are served too, buffered and streaming: [known deviations](src/Aloft.Platform/ApiGateway/README.md).\n");
+        text.Append("\nFunction URLs are served too: [known deviations](src/Aloft.Platform/ApiGateway/README.md).\n");
         foreach (var (service, _) in Services)
             text.Append(
                 $"\n## {service.Title}\nAPI version {service.ApiVersion}.\n\n"

@@ -38,7 +38,12 @@ internal static class UpVerb
         {
             Description = "Refuse a runtime version that is not installed, instead of running the nearest one",
         };
-        var auth = new Option<Switch>("--auth") { Description = "Verify signatures", HelpName = "on|off", DefaultValueFactory = _ => Switch.Off };
+        var auth = new Option<Switch>("--auth")
+        {
+            Description = "Demand signatures by the root key: ALOFT_ACCESS_KEY_ID and ALOFT_SECRET_ACCESS_KEY, or one that is made and printed",
+            HelpName = "on|off",
+            DefaultValueFactory = _ => Switch.Off,
+        };
         var json = new Option<bool>("--json")
         {
             Description = "Log to standard output, a JSON object each line; one with \"event\": \"ready\" tells the endpoint",

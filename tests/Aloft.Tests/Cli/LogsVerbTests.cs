@@ -48,7 +48,7 @@ public sealed class LogsVerbTests : IAsyncLifetime
         node.Answer(Route, 200, Page(null, (1000, "a", "first")));
         node.Answer(Route, 200, Page(null, (1000, "a", "first"), (1001, "b", "second")));
         var following = command.Run("logs", "f", "-f");
-        while (node.Requests.ToArray().Count(request => request.Route == Route) < 4)
+        while (node.Requests.Count(request => request.Route == Route) < 4)
             await Task.Yield();
         await command.Interrupt();
         var run = await following;

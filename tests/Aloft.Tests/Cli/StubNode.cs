@@ -12,10 +12,15 @@ internal sealed class StubNode : IAsyncDisposable
 {
     readonly WebApplication server;
     readonly Dictionary<string, Queue<StubAnswer>> answers = [];
+    readonly List<StubRequest> requests = [];
 
     StubNode(WebApplication server) => this.server = server;
 
-    public List<StubRequest> Requests { get; } = [];
+    /// <summary>What has come in so far.</summary>
+    public IReadOnlyList<StubRequest> Requests
+    {
+        get { lock (answers) return [.. requests]; }
+    }
 
     public string Address => server.Urls.First();
 
@@ -72,7 +77,7 @@ internal sealed class StubNode : IAsyncDisposable
         StubAnswer answer;
         lock (answers)
         {
-            Requests.Add(request);
+            requests.Add(request);
             answer = answers.TryGetValue(request.Route, out var queue)
                 ? queue.Count > 1 ? queue.Dequeue() : queue.Peek()
                 : new StubAnswer(404, """{"Message":"no such thing here"}""", [("x-amzn-errortype", "UnknownOperationException")]);

@@ -30,6 +30,15 @@ public sealed partial class DocumentTests
         "A path that a document names is there.");
 
     [Fact]
+    public void Member_is_in_the_file_that_it_is_said_to_be_in() => SourceTree.None(
+        from document in Documents
+        from place in MemberAndFile().Matches(document.Text)
+        let path = Repository.PathOf(place.Groups[2].Value)
+        where File.Exists(path) && !Regex.IsMatch(File.ReadAllText(path), $@"\b{place.Groups[1].Value}\b")
+        select $"{document} looks for {place.Groups[1].Value} in {place.Groups[2].Value}",
+        "What a document names is where it says.");
+
+    [Fact]
     public void Promise_has_a_test_or_a_benchmark_that_exists()
     {
         var rows = File.ReadLines(Repository.PathOf("SPECIFICATION.md")).Where(line => PromiseRow().IsMatch(line)).ToList();
@@ -54,6 +63,10 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex("`([^`\n]+)`")]
     private static partial Regex Backticked();
+
+    /// <summary>`Done()` in `src/Aloft.Wire/Members.cs`.</summary>
+    [GeneratedRegex(@"`(\w+)(?:\(\))?` in `([\w./\-]+)`")]
+    private static partial Regex MemberAndFile();
 
     [GeneratedRegex(@"^[\w./\-]+$")]
     private static partial Regex PlainPath();
