@@ -39,9 +39,9 @@ public abstract class Lab(Isolation isolation) : IAsyncLifetime
         Assert.Empty(reports);
     }
 
-    internal async Task<ISandboxDriver> StartDriver(string? nodeFolder = null) =>
+    internal async Task<ISandboxDriver> StartDriver(string? nodeFolder = null, Action<string>? report = null) =>
         (await SandboxDrivers.Choose(
-            isolation.ToString().ToLowerInvariant(), nodeFolder ?? NodeFolder, TimeProvider.System, reports.Enqueue, CancellationToken.None)).Driver;
+            isolation.ToString().ToLowerInvariant(), nodeFolder ?? NodeFolder, TimeProvider.System, report ?? reports.Enqueue, CancellationToken.None)).Driver;
 
     /// <summary>A folder with one file in it, <c>code.txt</c>.</summary>
     internal CodeFolders NewCode(string content)
