@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel.Deliveries;
 using Aloft.Tests.Functions.Invoke;
 
@@ -18,7 +19,7 @@ public sealed class DeliveryDispatcherTests
             seen.Enqueue($"{id} {Encoding.UTF8.GetString(payload)}");
             return sandbox.Respond("1");
         });
-        var key = await engine.Create("f");
+        var key = await engine.Create("f", Patient);
         await using var dispatcher = await Dispatcher.Start(engine, TimeProvider.System);
 
         var id = Guid.NewGuid();
@@ -38,7 +39,7 @@ public sealed class DeliveryDispatcherTests
             attempts.Enqueue(time.GetUtcNow());
             return sandbox.Error("{}");
         }, clock: time);
-        var key = await engine.Create("f");
+        var key = await engine.Create("f", Patient);
         await using var dispatcher = await Dispatcher.Start(engine, time);
         var start = time.GetUtcNow();
 
@@ -71,7 +72,7 @@ public sealed class DeliveryDispatcherTests
             ran.Enqueue(id);
             return sandbox.Respond("1");
         });
-        var key = await engine.Create("f");
+        var key = await engine.Create("f", Patient);
         var dead = new Outbox(engine.Db, "node", TimeProvider.System);
         await dead.Migrate(CancellationToken.None);
         var ids = Enumerable.Range(0, 50).Select(_ => Guid.NewGuid()).ToList();
@@ -94,7 +95,7 @@ public sealed class DeliveryDispatcherTests
             Interlocked.Increment(ref ran);
             return sandbox.Respond("1");
         }, clock: time);
-        var key = await engine.Create("f");
+        var key = await engine.Create("f", Patient);
         await engine.Registry.Reserve(key, 0, 1000, CancellationToken.None);
         await using var dispatcher = await Dispatcher.Start(engine, time);
 
@@ -135,4 +136,7 @@ public sealed class DeliveryDispatcherTests
         await Eventually.True(() => quick == 1, "the quick function's event");
         gate.SetResult();
     }
+
+    /// <summary>Its time-out is far off: these tests move the clock on without regard to what runs on a slow machine.</summary>
+    static FunctionVersion Patient(FunctionVersion function) => function with { Timeout = TimeSpan.FromMinutes(15) };
 }
