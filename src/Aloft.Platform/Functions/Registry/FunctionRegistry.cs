@@ -43,7 +43,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         Policies = new(db, this);
         activation = new(store, code, Announce, log);
         refresh = new(ReadReservations, log);
-        Asynchronous = new(db, this, time, log);
+        Asynchronous = new(db, this, time);
     }
 
     /// <summary>What functions share.</summary>
@@ -62,7 +62,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     {
         await db.Migrate("functions", FunctionStore.Migrations, stop);
         await Layers.Migrate(stop);
-        await Asynchronous.Start(stop);
+        await Asynchronous.Migrate(stop);
         hearing = db.Listen(Channel, Hear); // before the first look: a change in between must not be missed
         await ReadReservations(stop);
         await Recover(stop);
@@ -296,6 +296,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         else
         {
             urls.DropAll();
+            Asynchronous.ForgetAll();
             foreach (var key in functions.DropAll().Union(routes.DropAll()))
                 Changed?.Invoke(key);
         }
@@ -326,7 +327,6 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         hearing?.Dispose();
-        Asynchronous.Dispose();
         await refresh.DisposeAsync();
         await activation.DisposeAsync();
     }

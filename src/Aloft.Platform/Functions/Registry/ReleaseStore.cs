@@ -1,5 +1,5 @@
-using Aloft.Platform.Functions.Asynchronous;
 using System.Globalization;
+using Aloft.Platform.Functions.Asynchronous;
 using Aloft.Storage;
 
 namespace Aloft.Platform.Functions.Registry;
@@ -81,7 +81,7 @@ internal static class ReleaseStore
             ]);
     }
 
-    /// <summary>With its policy. False when there is none.</summary>
+    /// <summary>With its policy and its asynchronous settings. False when there is none.</summary>
     public static async ValueTask<bool> DeleteVersion(DbSession session, FunctionKey key, string version)
     {
         await PolicyStore.Delete(session, key, version);
@@ -136,7 +136,7 @@ internal static class ReleaseStore
         """,
         Columns(alias));
 
-    /// <summary>With its URL and its policy.</summary>
+    /// <summary>With its URL, its policy and its asynchronous settings.</summary>
     public static async ValueTask DeleteAlias(DbSession session, FunctionKey key, string alias)
     {
         (string, object?)[] parameters = [.. FunctionStore.Named(key), ("alias", alias)];
