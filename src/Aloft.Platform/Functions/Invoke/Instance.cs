@@ -229,9 +229,10 @@ internal abstract class Instance : IAsyncDisposable
     }
 
     /// <summary>Ends the running invocation, and the instance with it, for a reason that is not the handler's own answer.</summary>
-    protected void Fail(FunctionFailure failure)
+    protected void Fail(FunctionFailure failure) => Fail(Claim(), failure);
+
+    void Fail(Invocation? invocation, FunctionFailure failure)
     {
-        var invocation = Claim();
         if (invocation is not null)
             Conclude(invocation, failure);
         End();
@@ -272,10 +273,11 @@ internal abstract class Instance : IAsyncDisposable
 
     void TimedOut()
     {
-        lock (gate)
-            if (running is null || time.GetElapsedTime(startedAt) < Function.Timeout)
-                return;
-        Fail(FunctionFailure.TimedOut(Function.Timeout));
+        Invocation? overdue;
+        lock (gate) // as one step: an answer in between would have the next invocation end for this one's time
+            overdue = time.GetElapsedTime(startedAt) < Function.Timeout ? null : Claim();
+        if (overdue is not null)
+            Fail(overdue, FunctionFailure.TimedOut(Function.Timeout));
     }
 
     async Task WhenExited()
