@@ -47,8 +47,9 @@ class Invocations {
 
   /** What concerns the running invocation, and those that were sent ahead of it and are wanted back. */
   hear() {
-    const granted = this.reader.granted();
-    if (granted > 0) this.running?.output?.grant(granted);
+    const output = this.running?.output;
+    const granted = output === undefined ? 0 : this.reader.granted();
+    if (granted > 0) output.grant(granted);
     const count = this.reader.recalled();
     if (count >= 0) this.writer.number(toAloft.givenBack, count);
   }

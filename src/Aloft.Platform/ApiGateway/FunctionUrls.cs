@@ -89,8 +89,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
     {
         var stream = new ResponseStream();
         var running = invoker.Invoke(request with { Stream = stream }, CancellationToken.None).AsTask();
-        await Task.WhenAny(stream.Begun, running);
-        if (!stream.Begun.IsCompletedSuccessfully || stream.Begun.Result is not { } contentType)
+        if (await stream.Begun is not { } contentType)
         {
             await Answer(http, await running);
             return;
@@ -98,23 +97,18 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
 
         var wellFormed = await UrlStream.Write(http, contentType, stream);
         var outcome = await running;
+        var isWhole = outcome is InvokeOutcome.Answered { FunctionError: null };
         if (http.Response.HasStarted)
         {
-            if (outcome is not InvokeOutcome.Answered { FunctionError: null })
+            if (!isWhole)
                 http.Abort(); // only a broken connection tells the client that the rest is missing
         }
-        else if (wellFormed && outcome is InvokeOutcome.Answered { FunctionError: null })
-        {
-            http.Response.ContentLength = 0;
-        }
         else if (!wellFormed)
-        {
             await UrlResponse.Refuse(http);
-        }
+        else if (isWhole)
+            http.Response.ContentLength = 0;
         else
-        {
             await Answer(http, outcome);
-        }
     }
 
     static Task Answer(HttpContext http, InvokeOutcome outcome) => outcome switch

@@ -30,9 +30,7 @@ internal static class UrlResponse
         using (document)
         {
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("statusCode", out var status))
-                return Whole(http, answer);
-            return Structured(http, root, status);
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("statusCode", out _) ? Structured(http, root) : Whole(http, answer);
         }
     }
 
@@ -48,8 +46,7 @@ internal static class UrlResponse
         {
             http.Response.ContentType = contentType;
         }
-        http.Response.ContentLength = answer.Length;
-        return http.Response.Body.WriteAsync(answer, http.RequestAborted).AsTask();
+        return Send(http, answer);
     }
 
     /// <summary>Sets status, headers and cookies as the function's object has them; false when they are malformed.</summary>
@@ -76,18 +73,22 @@ internal static class UrlResponse
     static Task Whole(HttpContext http, ReadOnlyMemory<byte> answer)
     {
         http.Response.ContentType = "application/json";
-        http.Response.ContentLength = answer.Length;
-        return http.Response.Body.WriteAsync(answer, http.RequestAborted).AsTask();
+        return Send(http, answer);
     }
 
-    static Task Structured(HttpContext http, JsonElement root, JsonElement statusCode)
+    static Task Send(HttpContext http, ReadOnlyMemory<byte> body)
     {
-        if (!TryStatus(statusCode, out var status) || !TryBody(root, out var body) || !TryHeaders(http.Response, root))
+        http.Response.ContentLength = body.Length;
+        return http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
+    }
+
+    static Task Structured(HttpContext http, JsonElement root)
+    {
+        if (!TryBody(root, out var body) || !TryHead(http, root))
             return Refuse(http);
 
-        http.Response.StatusCode = status;
         http.Response.ContentType ??= "application/json";
-        if (status is 204 or 304 or < 200)
+        if (http.Response.StatusCode is 204 or 304)
             return Task.CompletedTask;
         http.Response.ContentLength = body.Length;
         return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();

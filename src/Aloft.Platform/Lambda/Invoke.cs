@@ -1,10 +1,7 @@
-using System.Text;
-using System.Text.Json;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Platform.Kernel.Deliveries;
-using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
 
@@ -20,22 +17,14 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
         {
             null or "" or "RequestResponse" => Wait(request, key, qualifier, stop),
             "Event" => Accept(request, key, qualifier, stop),
-            "DryRun" => Check(key, qualifier, stop),
+            "DryRun" => InvokeInput.Check(registry, key, qualifier, stop),
             var other => throw InvokeInput.NotAmong("invocationType", other, "[Event, RequestResponse, DryRun]"),
         };
     }
 
     async ValueTask<ApiResponse> Wait(ApiRequest request, FunctionKey key, string? qualifier, CancellationToken stop)
     {
-        var wantsTail = InvokeInput.WantsTail(request);
-        var outcome = await invoker.Invoke(
-            new(key, qualifier, Guid.Parse(request.Context.RequestId), InvokeInput.Event(request))
-            {
-                ClientContext = InvokeInput.ClientContext(request),
-                TraceId = await InvokeChain.Trace(request, key, registry, stop),
-                WantsTail = wantsTail,
-            },
-            CancellationToken.None);
+        var outcome = await invoker.Invoke(await InvokeInput.Read(request, key, qualifier, registry, stop), CancellationToken.None);
         return outcome switch
         {
             InvokeOutcome.Answered answered => Answer(answered),
@@ -71,7 +60,4 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
         await outbox.Send(key.Account, key.Region, target, Guid.Parse(request.Context.RequestId), InvokeInput.Event(request), attributes, stop);
         return new ApiResponse { HttpStatus = 202 };
     }
-
-    async ValueTask<ApiResponse> Check(FunctionKey key, string? qualifier, CancellationToken stop) =>
-        await registry.Find(key, qualifier, stop) is null ? throw InvokeInput.NotFound(key, qualifier) : ApiResponse.Empty(204);
 }

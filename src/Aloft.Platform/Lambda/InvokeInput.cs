@@ -16,8 +16,25 @@ internal static class InvokeInput
     /// <summary>AWS's bound of X-Amz-Client-Context, in bytes.</summary>
     const int MaxClientContextBytes = 3583;
 
+    /// <summary>A synchronous invocation as it is asked for. Throws what is wrong with it.</summary>
+    public static async ValueTask<InvokeRequest> Read(
+        ApiRequest request, FunctionKey key, string? qualifier, FunctionRegistry registry, CancellationToken stop)
+    {
+        var wantsTail = WantsTail(request);
+        return new(key, qualifier, Guid.Parse(request.Context.RequestId), Event(request))
+        {
+            ClientContext = ClientContext(request),
+            TraceId = await InvokeChain.Trace(request, key, registry, stop),
+            WantsTail = wantsTail,
+        };
+    }
+
+    /// <summary>DryRun: whether it could be invoked.</summary>
+    public static async ValueTask<ApiResponse> Check(FunctionRegistry registry, FunctionKey key, string? qualifier, CancellationToken stop) =>
+        await registry.Find(key, qualifier, stop) is null ? throw NotFound(key, qualifier) : ApiResponse.Empty(204);
+
     /// <summary>Whether the log's end is asked for.</summary>
-    public static bool WantsTail(ApiRequest request) => request.Header("X-Amz-Log-Type") switch
+    static bool WantsTail(ApiRequest request) => request.Header("X-Amz-Log-Type") switch
     {
         null or "" or "None" => false,
         "Tail" => true,

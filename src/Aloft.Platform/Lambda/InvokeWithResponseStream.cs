@@ -19,23 +19,15 @@ public sealed class InvokeWithResponseStream(FunctionRegistry registry, Invoker 
         var (key, qualifier) = FunctionName.Parse(request);
         var type = request.Header("X-Amz-Invocation-Type");
         if (type == "DryRun")
-            return await registry.Find(key, qualifier, stop) is null ? throw InvokeInput.NotFound(key, qualifier) : ApiResponse.Empty(204);
+            return await InvokeInput.Check(registry, key, qualifier, stop);
         if (type is not (null or "" or "RequestResponse"))
             throw InvokeInput.NotAmong("invocationType", type, "[RequestResponse, DryRun]");
 
         var stream = new ResponseStream();
-        var running = invoker.Invoke(
-            new(key, qualifier, Guid.Parse(request.Context.RequestId), InvokeInput.Event(request))
-            {
-                ClientContext = InvokeInput.ClientContext(request),
-                TraceId = await InvokeChain.Trace(request, key, registry, stop),
-                WantsTail = InvokeInput.WantsTail(request),
-                Stream = stream,
-            },
-            CancellationToken.None).AsTask();
-        await Task.WhenAny(stream.Begun, running);
-        if (running.IsCompletedSuccessfully && running.Result is not InvokeOutcome.Answered)
-            throw InvokeInput.Refusal(running.Result, key, qualifier);
+        var asked = await InvokeInput.Read(request, key, qualifier, registry, stop);
+        var running = invoker.Invoke(asked with { Stream = stream }, CancellationToken.None).AsTask();
+        if (await stream.Begun is null && await running is not InvokeOutcome.Answered and var refused)
+            throw InvokeInput.Refusal(refused, key, qualifier);
         return new()
         {
             ContentType = EventStreamMessage.ContentType,

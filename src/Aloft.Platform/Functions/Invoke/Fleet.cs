@@ -35,7 +35,7 @@ internal sealed class Fleet : IInstanceOwner
     /// <summary>Takes charge of the invocation's answer; false when the fleet has been retired and is empty, so that a new one must.</summary>
     public bool Submit(Invocation invocation)
     {
-        Instance? instance = null;
+        Instance? instance;
         var starts = 0;
         lock (gate)
         {
@@ -43,13 +43,8 @@ internal sealed class Fleet : IInstanceOwner
                 return false;
             lastUsed = time.GetTimestamp();
 
-            if (idle.Count > 0)
-            {
-                instance = idle[^1];
-                idle.RemoveAt(idle.Count - 1);
-                instance.InFlight = 1;
-            }
-            else
+            instance = TakeIdle();
+            if (instance is null)
             {
                 invocation.QueuedAt = time.GetTimestamp();
                 waiting.Add(invocation);
@@ -63,6 +58,17 @@ internal sealed class Fleet : IInstanceOwner
         else
             Start(starts);
         return true;
+    }
+
+    /// <summary>The one that was used last, for one invocation. Under the lock.</summary>
+    Instance? TakeIdle()
+    {
+        if (idle.Count == 0)
+            return null;
+        var instance = idle[^1];
+        idle.RemoveAt(idle.Count - 1);
+        instance.InFlight = 1;
+        return instance;
     }
 
     /// <summary>No instance of this version outlives its work from now on.</summary>
@@ -196,8 +202,7 @@ internal sealed class Fleet : IInstanceOwner
         {
             instances.Remove(instance);
             idle.Remove(instance);
-            starts = instances.Count + starting == 0 && waiting.Count > 0 ? 1 : 0;
-            starting += starts;
+            starts = StartForWaiting();
         }
         starter.Discard(instance);
         Start(starts);
@@ -205,27 +210,29 @@ internal sealed class Fleet : IInstanceOwner
 
     void IInstanceOwner.Return(Instance instance, Invocation invocation)
     {
-        Instance? other = null;
+        Instance? other;
         var starts = 0;
         lock (gate)
         {
             instance.InFlight--;
-            if (idle.Count > 0)
-            {
-                other = idle[^1];
-                idle.RemoveAt(idle.Count - 1);
-                other.InFlight = 1;
-            }
-            else
+            other = TakeIdle();
+            if (other is null)
             {
                 waiting.AddReturned(invocation);
-                starts = instances.Count + starting == 0 ? 1 : 0;
-                starting += starts;
+                starts = StartForWaiting();
                 ArmWaitTimer();
             }
         }
         other?.Run(invocation);
         Start(starts);
+    }
+
+    /// <summary>One start where somebody waits and there is no instance to wait for. Under the lock.</summary>
+    int StartForWaiting()
+    {
+        var starts = instances.Count + starting == 0 && waiting.Count > 0 ? 1 : 0;
+        starting += starts;
+        return starts;
     }
 
     void Start(int count)
@@ -275,8 +282,7 @@ internal sealed class Fleet : IInstanceOwner
             if (atMost == 1 || instances.Count + starting == 0)
                 while (answered.Count < atMost && waiting.TryTake(out var invocation))
                     answered.Add(invocation);
-            starts = instances.Count + starting == 0 && waiting.Count > 0 ? 1 : 0;
-            starting += starts;
+            starts = StartForWaiting();
         }
         foreach (var invocation in answered)
         {

@@ -35,11 +35,7 @@ internal sealed class Invocation(Guid requestId, FunctionVersion function, ReadO
     public ValueTask<InvocationAnswer> Answer => new(this, completion.Version);
 
     /// <summary>Called exactly once. The caller's continuation runs inside this call.</summary>
-    public void Complete(in InvocationAnswer answer)
-    {
-        Stream?.End();
-        completion.SetResult(answer);
-    }
+    public void Complete(in InvocationAnswer answer) => completion.SetResult(answer);
 
     InvocationAnswer IValueTaskSource<InvocationAnswer>.GetResult(short token) => completion.GetResult(token);
 

@@ -69,7 +69,22 @@ public sealed class Invoker
         registry.Changed += changed.Enqueue;
     }
 
-    public async ValueTask<InvokeOutcome> Invoke(InvokeRequest request, CancellationToken stop)
+    public ValueTask<InvokeOutcome> Invoke(InvokeRequest request, CancellationToken stop) =>
+        request.Stream is { } stream ? InvokeStreaming(request, stream, stop) : InvokeWhole(request, stop);
+
+    async ValueTask<InvokeOutcome> InvokeStreaming(InvokeRequest request, ResponseStream stream, CancellationToken stop)
+    {
+        try
+        {
+            return await InvokeWhole(request, stop);
+        }
+        finally
+        {
+            stream.End(); // whatever became of it: somebody reads
+        }
+    }
+
+    async ValueTask<InvokeOutcome> InvokeWhole(InvokeRequest request, CancellationToken stop)
     {
         if (stopping)
             return new InvokeOutcome.Unavailable("This node is stopping.");

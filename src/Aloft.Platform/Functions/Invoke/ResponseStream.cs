@@ -18,7 +18,7 @@ public sealed class ResponseStream
     long total;
     bool deserted;
 
-    /// <summary>The content type as soon as the runtime has named it; null when the invocation ended without a stream.</summary>
+    /// <summary>The content type as soon as the runtime has named it; null when the invocation ended, or was refused, without a stream.</summary>
     public Task<string?> Begun => begun.Task;
 
     /// <summary>The version that runs; known when it has begun.</summary>
@@ -30,8 +30,6 @@ public sealed class ResponseStream
         this.consumed = consumed;
         begun.TrySetResult(contentType);
     }
-
-    internal bool HasBegun => begun.Task.IsCompleted;
 
     /// <summary>Bytes that were written so far.</summary>
     internal long Total => total;
