@@ -19,6 +19,7 @@ internal sealed class Fleet : IInstanceOwner
     readonly HashSet<Instance> instances = [];
     int starting;
     bool retired;
+    bool stopped;
     bool waitTimerArmed;
     double serviceSeconds = double.NaN;
     long lastUsed;
@@ -90,7 +91,10 @@ internal sealed class Fleet : IInstanceOwner
     {
         Instance[] all;
         lock (gate)
+        {
+            stopped = true;
             all = [.. instances];
+        }
         foreach (var instance in all)
             instance.Abandon();
     }
@@ -210,19 +214,22 @@ internal sealed class Fleet : IInstanceOwner
 
     void IInstanceOwner.Return(Instance instance, Invocation invocation)
     {
-        Instance? other;
+        Instance? other = null;
         var starts = 0;
+        bool refused;
         lock (gate)
         {
             instance.InFlight--;
-            other = TakeIdle();
-            if (other is null)
+            refused = stopped; // nothing may start any more: nobody would end it
+            if (!refused && (other = TakeIdle()) is null)
             {
                 waiting.AddReturned(invocation);
                 starts = StartForWaiting();
                 ArmWaitTimer();
             }
         }
+        if (refused)
+            invocation.Complete(new(AnswerKind.NoSandbox, default, "This node is stopping."));
         other?.Run(invocation);
         Start(starts);
     }

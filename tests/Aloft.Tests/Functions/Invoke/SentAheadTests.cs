@@ -94,6 +94,27 @@ public sealed class SentAheadTests
     }
 
     [Fact]
+    public async Task Stopping_starts_nothing_for_what_was_sent_ahead()
+    {
+        var engine = await Engine.Start(Run, clock: time);
+        var (sandbox, slowOne, behind) = await SlowOneWithThreeBehind(engine, timeout: TimeSpan.FromMinutes(15));
+        sandbox.Deaf = true;
+        var stopping = engine.DisposeAsync().AsTask();
+        await Eventually.True(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return stopping.IsCompleted;
+            },
+            "the engine stops");
+
+        foreach (var answer in (Task<string>[])[slowOne, .. behind])
+            await Assert.ThrowsAnyAsync<Exception>(() => answer);
+        Assert.DoesNotContain(begun, payload => payload is "1" or "2" or "3");
+        Assert.Empty(engine.Driver.Living);
+    }
+
+    [Fact]
     public async Task An_answer_that_was_written_before_the_end_counts()
     {
         await using var engine = await Engine.Start(async (sandbox, _, _) =>
@@ -123,9 +144,10 @@ public sealed class SentAheadTests
     }
 
     /// <summary>One instance that runs a slow invocation and holds three that have not begun.</summary>
-    async Task<(FakeSandbox Sandbox, Task<string> Slow, Task<string>[] Behind)> SlowOneWithThreeBehind(Engine engine)
+    async Task<(FakeSandbox Sandbox, Task<string> Slow, Task<string>[] Behind)> SlowOneWithThreeBehind(
+        Engine engine, TimeSpan? timeout = null)
     {
-        var key = await engine.Create("f");
+        var key = await engine.Create("f", function => function with { Timeout = timeout ?? function.Timeout });
         await ManyShortOnes(engine, key);
         var running = engine.Answer(key, "\"first\"");
         await Eventually.True(() => begun.Contains("\"first\""), "it runs");
