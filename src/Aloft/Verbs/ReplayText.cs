@@ -57,6 +57,8 @@ internal sealed class ReplayText(Screen screen, IReadOnlyList<JsonObject> runs)
         var differences = differing[0]["differences"]?.AsArray() ?? [];
         screen.Line(screen.Bad(runs.Count == 1 ? "the answer differs" : $"the answer differs in {differing.Count} of {runs.Count} runs; first"));
         screen.Table(["answer", "recorded", Against(first)], [.. differences.Select(one => Row(one!))]);
+        if (differences.Select(one => (string?)one!["path"]).FirstOrDefault(path => path?.StartsWith('$') == true) is { } path)
+            screen.Note(screen.Dim($"what may differ can be left out: --ignore '{path}'"));
     }
 
     static string Against(JsonObject run) => (string?)run["against"] ?? "replay";

@@ -51,6 +51,7 @@ public sealed class ReplayVerbTests : IAsyncLifetime
         Assert.Equal(ExitCode.Failed, run.ExitCode);
         Assert.Matches(@"\nANSWER\s+RECORDED\s+\$LATEST\n\$\.total\s+42\s+43\n\$\.tax\s+\(absent\)\s+1\n$", run.Output);
         Assert.Matches(@"\nWHAT RAN\s+RECORDED\s+\$LATEST\nmemoryMegabytes\s+128\s+256\n", run.Output);
+        Assert.Contains("--ignore '$.total'", run.Error, StringComparison.Ordinal);
         Assert.Equal("""{"Against":"$LATEST","Ignore":["$.time","$.id"]}""", node.Requests.Single().Json.ToJsonString());
     }
 

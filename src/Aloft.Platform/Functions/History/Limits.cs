@@ -42,6 +42,22 @@ static class Limits
     /// <summary>The history is looked through for what has expired at least this often, and whenever a sixteenth of its room was written.</summary>
     internal static readonly TimeSpan ExpireEvery = TimeSpan.FromMinutes(10);
 
+    /// <summary>Small chunks are merged so often, once they are so old that nothing is added to them any more.</summary>
+    internal static readonly TimeSpan MergeEvery = TimeSpan.FromMinutes(1);
+
+    internal static readonly TimeSpan MergeAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>A chunk below this is small: a quarter of it is what a row costs beside its content.</summary>
+    internal const int MergedBelowBytes = 32 * 1024;
+
+    /// <summary>So many small chunks make it worth while: each byte is then written again a few times at most.</summary>
+    internal const int MergedAtLeast = 16;
+
+    internal const int MergedAtMost = 256;
+
+    /// <summary>Versions whose chunks are merged in one go.</summary>
+    internal const int MergedVersions = 100;
+
     /// <summary>Chunks that are looked at together in a search for a request id.</summary>
     internal const int SearchBatchChunks = 1000;
 
