@@ -9,12 +9,15 @@ namespace Aloft.Platform.Functions.History;
 /// </summary>
 sealed class ChunkMerge(Db db, HistoryStore store)
 {
+    /// <summary>Not thinned out, and so small, stored and read, that enough of them fit into one.</summary>
+    const string Small = "stored_bytes > @bare AND stored_bytes < @small AND raw_bytes < @small";
+
     internal async ValueTask Run(DateTimeOffset now, CancellationToken stop)
     {
         var before = (now - Limits.MergeAfter).ToUnixTimeMilliseconds();
         var versions = await db.Read(session => session.Query(
             $"""
-            SELECT revision, version FROM history_chunks WHERE last_ms < @before AND stored_bytes > @bare AND stored_bytes < @small
+            SELECT revision, version FROM history_chunks WHERE last_ms < @before AND {Small}
             GROUP BY revision, version HAVING COUNT(*) >= {Limits.MergedAtLeast} LIMIT {Limits.MergedVersions}
             """,
             row => (Revision: row.Text(0), Version: row.Text(1)), Bounds(before)), stop);
@@ -28,7 +31,7 @@ sealed class ChunkMerge(Db db, HistoryStore store)
         var small = await db.Read(session => session.Query(
             $"""
             SELECT id, dropped, last_ms, format, raw_bytes, figures, payloads FROM history_chunks
-            WHERE revision = @revision AND version = @version AND last_ms < @before AND stored_bytes > @bare AND stored_bytes < @small
+            WHERE revision = @revision AND version = @version AND last_ms < @before AND {Small}
             ORDER BY last_ms, id LIMIT {Limits.MergedAtMost}
             """,
             row => new SmallChunk(

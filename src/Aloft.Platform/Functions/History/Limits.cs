@@ -16,8 +16,8 @@ static class Limits
     internal const int FlushBytes = 4 * 1024 * 1024;
 
     /// <summary>
-    /// Events and answers that one version's successes may add in the long run, and its failures once more: what compressing them may cost
-    /// at full load (measured: a hundredth of a core for each MB a second). Beyond it the figures alone are kept.
+    /// Events and answers that one version's successes may add in the long run, and its failures once more: so compressing and storing them
+    /// costs little at full load (measured: about a millisecond of CPU for a MB). Beyond it the figures alone are kept.
     /// </summary>
     internal const long PayloadBytesPerSecond = 4 * 1024 * 1024;
 
@@ -27,7 +27,7 @@ static class Limits
     /// <summary>A streamed answer beyond this is remembered by its digest.</summary>
     internal const int StreamedAnswerBytes = 256 * 1024;
 
-    /// <summary>Error types and client contexts beyond this are cut or left out: real ones are far shorter.</summary>
+    /// <summary>Error types are cut to this: real ones are far shorter.</summary>
     internal const int ErrorTypeLength = 128;
 
     /// <summary>What a thinned out chunk takes: its sums and its place in four indexes.</summary>
