@@ -7,6 +7,8 @@ namespace Aloft.Sandbox.Processes;
 /// <summary>Plain child processes of the node: no isolation at all, for development.</summary>
 public sealed class ProcessDriver : ISandboxDriver
 {
+    private const string LibraryPath = "LD_LIBRARY_PATH";
+
     private readonly EventLoop loop = new();
     private readonly NodeFolder node;
     private readonly CgroupTree? groups;
@@ -46,13 +48,14 @@ public sealed class ProcessDriver : ISandboxDriver
         var parts = new SandboxParts(loop, HostChannel.Connected(channel), new OutputPipe(loop, output), group, around, time, report);
         try
         {
-            around.Make();
             var environment = new Dictionary<string, string>(spec.Environment)
             {
                 ["ALOFT_CHANNEL_FD"] = $"{Spawn.ChannelFd}",
                 [ProcessSession.MarkVariable] = mark,
                 ["TMPDIR"] = around.TmpFolder,
             };
+            if (spec.Environment.TryGetValue(LibraryPath, out var libraries)) environment[LibraryPath] = around.LibraryPath(libraries);
+            around.Make();
             var pid = Spawn.Start(new([.. spec.Command.Select(around.PathOf)], environment, parts.Output.Write) { Channel = inner, Folder = around.TmpFolder });
             parts.Output.Write.Dispose();
             var child = Child.Open(pid);
