@@ -17,6 +17,7 @@ internal sealed class RunningSandbox : ISandbox
     private readonly SandboxParts parts;
     private readonly Child first;
     private SandboxLimits limits;
+    private readonly List<LaunchedProcess> launched = [];
     private bool codeShown;
     private int disposing;
     private bool removed;
@@ -94,6 +95,21 @@ internal sealed class RunningSandbox : ISandbox
         throw new SandboxException($"Sandbox {Id} has ended: nothing in it can be connected to.");
     }
 
+    public async ValueTask<ISandboxProcess> Launch(LaunchSpec spec, IOutputSink output, CancellationToken stop)
+    {
+        var process = await LaunchedProcess.Start(parts, spec, output, stop);
+        bool late;
+        lock (gate)
+        {
+            late = disposing != 0;
+            if (!late) launched.Add(process);
+        }
+        if (!late) return process;
+        await process.Exited; // killed with the rest
+        process.Dispose();
+        throw new SandboxException($"Sandbox {Id} has ended: {spec.Command[0]} ended with it.");
+    }
+
     public string PathOf(string contractPath) => parts.Around.PathOf(contractPath);
 
     public void Freeze()
@@ -111,6 +127,14 @@ internal sealed class RunningSandbox : ISandbox
     public void ResetPeak() => parts.Group.ResetPeak();
 
     public void DrainOutput() => parts.Output.Drain();
+
+    public void Terminate()
+    {
+        lock (gate)
+        {
+            if (!exited.Task.IsCompleted && !removed) first.Signal(Signals.Terminate);
+        }
+    }
 
     /// <summary>Under the lock that freezing takes: a sandbox must not be frozen again between the signal and the thaw.</summary>
     public void Kill()
@@ -152,8 +176,11 @@ internal sealed class RunningSandbox : ISandbox
         parts.Channel.Dispose();
         if (await Task.WhenAny(Exited, Task.Delay(Limits.Death, parts.Time)) != Exited)
             parts.Report($"Sandbox {Id} (process {first.Pid}) was killed and does not end.");
-        lock (gate) removed = true;
+        LaunchedProcess[] others;
+        lock (gate) (removed, others) = (true, [.. launched]);
+        await Task.WhenAny(Task.WhenAll(others.Select(process => process.Exited)), Task.Delay(Limits.Death, parts.Time));
         await parts.Remove(Id);
+        foreach (var process in others) process.Dispose();
         first.Dispose();
     }
 

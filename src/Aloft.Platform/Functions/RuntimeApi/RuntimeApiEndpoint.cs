@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Aloft.Platform.Front.Listening;
+using Aloft.Platform.Functions.Extensions;
 using Aloft.Platform.Functions.Invoke;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,8 +12,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Aloft.Platform.Functions.RuntimeApi;
 
 /// <summary>
-/// The AWS Lambda Runtime API on one sandbox's loopback: a custom runtime asks it for the next event and posts answers.
-/// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+/// The AWS Lambda Runtime API on one sandbox's loopback: a custom runtime asks it for the next event and posts answers. Beside it, for
+/// every runtime, the API of extensions. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 /// </summary>
 internal sealed class RuntimeApiEndpoint : IDisposable
 {
@@ -20,6 +21,7 @@ internal sealed class RuntimeApiEndpoint : IDisposable
 
     readonly Socket listener;
     RuntimeApiInstance? instance;
+    ExtensionApi? extensions;
 
     public RuntimeApiEndpoint(Socket listener, SandboxListeners listeners)
     {
@@ -33,13 +35,17 @@ internal sealed class RuntimeApiEndpoint : IDisposable
 
     public void Attach(RuntimeApiInstance attached) => Volatile.Write(ref instance, attached);
 
+    public void Attach(ExtensionApi attached) => Volatile.Write(ref extensions, attached);
+
     async Task Serve(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "";
         var method = http.Request.Method;
+        if (!path.StartsWith(Prefix, StringComparison.Ordinal) && Volatile.Read(ref extensions) is { } api && await api.TryServe(http))
+            return;
         if (Volatile.Read(ref instance) is not { } runtime || !path.StartsWith(Prefix, StringComparison.Ordinal))
         {
-            await Refuse(http, 404, "NotFound", $"{method} {path} is not an operation of the Runtime API.");
+            await Refuse(http, 404, "NotFound", $"{method} {path} is not an operation of the APIs in this sandbox.");
             return;
         }
 

@@ -241,6 +241,17 @@ internal sealed class FakeSandbox : ISandbox
         return socket;
     }
 
+    /// <summary>A further program: a script of the test.</summary>
+    public Func<FakeSandbox, LaunchSpec, IOutputSink, ISandboxProcess> OnLaunch { get; set; } =
+        static (_, spec, _) => throw new SandboxException($"{spec.Command[0]}: not in this test.");
+
+    public ValueTask<ISandboxProcess> Launch(LaunchSpec spec, IOutputSink output, CancellationToken stop) =>
+        ValueTask.FromResult(OnLaunch(this, spec, output));
+
+    public bool Terminated { get; private set; }
+
+    public void Terminate() => Terminated = true;
+
     public string PathOf(string contractPath) => contractPath;
 
     public void Freeze() => Frozen = true;
