@@ -33,7 +33,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
         http.Response.Headers["x-amzn-RequestId"] = requestId.ToString();
 
         var (urlId, path) = Locate(http.Request);
-        var url = await registry.FindUrl(urlId, http.RequestAborted);
+        var url = await registry.Urls.Find(urlId, http.RequestAborted);
         if (url is null)
         {
             await Refuse(http, 404, "There is no function URL with this id. GetFunctionUrlConfig tells a function's own.");
