@@ -18,6 +18,7 @@ internal sealed class RunningSandbox : ISandbox
     private readonly Child first;
     private SandboxLimits limits;
     private readonly List<LaunchedProcess> launched = [];
+    private readonly List<Socket> listening = [];
     private bool codeShown;
     private int disposing;
     private bool removed;
@@ -55,7 +56,13 @@ internal sealed class RunningSandbox : ISandbox
         this.limits = limits;
     }
 
-    public Socket Listen(int port) => parts.Around.Listen(port);
+    /// <summary>Closed with the sandbox: an open socket would keep its network, and whoever waits for connections, alive.</summary>
+    public Socket Listen(int port)
+    {
+        var socket = parts.Around.Listen(port);
+        lock (gate) listening.Add(socket);
+        return socket;
+    }
 
     public async ValueTask<Socket> Connect(int port, CancellationToken stop)
     {
@@ -178,6 +185,7 @@ internal sealed class RunningSandbox : ISandbox
             parts.Report($"Sandbox {Id} (process {first.Pid}) was killed and does not end.");
         LaunchedProcess[] others;
         lock (gate) (removed, others) = (true, [.. launched]);
+        foreach (var socket in listening) socket.Dispose();
         await Task.WhenAny(Task.WhenAll(others.Select(process => process.Exited)), Task.Delay(Limits.Death, parts.Time));
         await parts.Remove(Id);
         foreach (var process in others) process.Dispose();

@@ -97,10 +97,10 @@ internal sealed class OwnStart(SandboxBooter booter, InitPlan plan, TimeProvider
         await Task.WhenAll(programs.Select(async program =>
         {
             var lines = new InstanceOutput(time) { Tap = (when, line) => set.Telemetry.Line(RecordTypes.Extension, when, line) };
-            lines.Attach(plan.LogStream, plan.Function.Logging);
+            lines.Attach(plan.LogStream, LogSettings.Text); // levels are the function's
             try
             {
-                program.Extension.Process = await sandbox.Launch(new([sandbox.PathOf($"{ExtensionsFolder}/{program.Name}")], variables), lines, limit);
+                program.Extension.Process = await sandbox.Launch(new([$"{ExtensionsFolder}/{program.Name}"], variables), lines, limit);
                 _ = Watch(program.Extension, program.Extension.Process, lines);
             }
             catch (SandboxException fault)

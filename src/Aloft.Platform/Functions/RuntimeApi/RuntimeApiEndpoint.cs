@@ -22,6 +22,7 @@ internal sealed class RuntimeApiEndpoint : IDisposable
     readonly Socket listener;
     RuntimeApiInstance? instance;
     ExtensionApi? extensions;
+    Expectation? expected;
 
     public RuntimeApiEndpoint(Socket listener, SandboxListeners listeners)
     {
@@ -33,7 +34,29 @@ internal sealed class RuntimeApiEndpoint : IDisposable
     /// <summary>host:port as the runtime reaches it: AWS_LAMBDA_RUNTIME_API.</summary>
     public string Address { get; }
 
-    public void Attach(RuntimeApiInstance attached) => Volatile.Write(ref instance, attached);
+    public void Attach(RuntimeApiInstance attached)
+    {
+        Volatile.Write(ref instance, attached);
+        expected?.Attached.TrySetResult();
+    }
+
+    /// <summary>
+    /// What was started may turn out to talk this API: a wrapper that puts a program of its own in the place of a built-in runtime. Its first
+    /// request then waits for an instance to be attached.
+    /// </summary>
+    /// <returns>Completes at that request.</returns>
+    public Task Expect()
+    {
+        expected = new();
+        return expected.Asked.Task;
+    }
+
+    sealed record Expectation
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Attached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     public void Attach(ExtensionApi attached) => Volatile.Write(ref extensions, attached);
 
@@ -43,6 +66,11 @@ internal sealed class RuntimeApiEndpoint : IDisposable
         var method = http.Request.Method;
         if (!path.StartsWith(Prefix, StringComparison.Ordinal) && Volatile.Read(ref extensions) is { } api && await api.TryServe(http))
             return;
+        if (Volatile.Read(ref instance) is null && expected is not null && path.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            expected.Asked.TrySetResult();
+            await expected.Attached.Task.WaitAsync(http.RequestAborted);
+        }
         if (Volatile.Read(ref instance) is not { } runtime || !path.StartsWith(Prefix, StringComparison.Ordinal))
         {
             await Refuse(http, 404, "NotFound", $"{method} {path} is not an operation of the APIs in this sandbox.");

@@ -116,14 +116,19 @@ internal sealed class SandboxBooter(
         LaunchSpec spec = wrapped
             ? new([wrapper!, .. RuntimeCommand(runtime).Where(static part => part != PythonAlone)], Merge(environment, BootEnvironment(runtime.Language)), WithChannel: true)
             : new(RuntimeCommand(runtime), BootEnvironment(runtime.Language), WithChannel: true);
+        var asked = wrapped ? blank.Api.Expect() : null;
         var process = await blank.Sandbox.Launch(spec, output, stop);
         var sandbox = new OwnSandbox(blank.Sandbox, process);
         try
         {
-            var socket = await process.Channel(stop);
-            var channel = new FrameChannel(socket);
-            if (await channel.Receive(stop) is { Type: FrameType.Ready })
-                return new(sandbox, output, socket, runtime.Language == Language.Custom ? null : channel, blank.Api, blank.AwsEndpoint);
+            var ready = Ready();
+            if (asked is not null && await Task.WhenAny(ready, asked) == asked)
+            {
+                _ = ready.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default); // nothing comes on its channel
+                return new(sandbox, output, Socket: null, Channel: null, blank.Api, blank.AwsEndpoint);
+            }
+            if (await ready is { } booted)
+                return booted;
         }
         catch (Exception fault) when (fault is SocketException or IOException or InvalidDataException)
         {
@@ -132,6 +137,15 @@ internal sealed class SandboxBooter(
         await Task.WhenAny(process.Exited, Task.Delay(TimeSpan.FromSeconds(1), time, stop));
         process.DrainOutput();
         throw new SandboxException($"The {runtime.Language} runtime did not start: {Reason(output, sandbox)}");
+
+        async Task<BootedSandbox?> Ready()
+        {
+            var socket = await process.Channel(stop);
+            var channel = new FrameChannel(socket);
+            return await channel.Receive(stop) is { Type: FrameType.Ready }
+                ? new(sandbox, output, socket, runtime.Language == Language.Custom ? null : channel, blank.Api, blank.AwsEndpoint)
+                : null;
+        }
     }
 
     /// <summary>The function's variables over those that the runtime is started with.</summary>

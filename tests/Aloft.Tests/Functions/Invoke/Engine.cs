@@ -57,7 +57,9 @@ internal sealed class Engine : IAsyncDisposable
         var code = CodeStore.Open(data.Folder("code"), await Databases.OpenBlobs(db, data, time, CancellationToken.None), time);
         var registry = new FunctionRegistry(db, code, time, NullLogger<FunctionRegistry>.Instance);
         await registry.Start(CancellationToken.None);
-        return new Engine(driver, data, db, code, registry, time, accountConcurrency);
+        var engine = new Engine(driver, data, db, code, registry, time, accountConcurrency);
+        await engine.server.Start(static http => Task.CompletedTask, CancellationToken.None);
+        return engine;
     }
 
     public async Task<FunctionKey> Create(string name, Func<FunctionVersion, FunctionVersion>? change = null)

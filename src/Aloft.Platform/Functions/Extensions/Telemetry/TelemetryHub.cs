@@ -16,7 +16,7 @@ internal sealed class TelemetryHub(FunctionVersion function, string runtimeVersi
     readonly DateTimeOffset initStart = time.GetUtcNow();
     Subscription[] subscriptions = []; // replaced as a whole
     List<(RecordTypes Whose, string Type, byte[] Record)>? early = []; // of the init phase: who subscribes late gets it too
-    Dictionary<string, SubscriptionRequest> requests = new(StringComparer.Ordinal);
+    readonly List<(string Extension, SubscriptionRequest Request)> requests = [];
     bool closed;
 
     public bool HasSubscribers => Volatile.Read(ref subscriptions).Length > 0;
@@ -28,11 +28,12 @@ internal sealed class TelemetryHub(FunctionVersion function, string runtimeVersi
         {
             if (closed)
                 return new(403, $"{api}.SubscriptionClosed", $"{api} API subscription is closed already");
-            if (requests.TryGetValue(extension, out var known) && known.IsLogsApi != request.IsLogsApi)
+            var known = requests.Find(one => one.Extension == extension).Request;
+            if (known is not null && known.IsLogsApi != request.IsLogsApi)
                 return new(403, $"{api}.AlreadySubscribed", $"{extension} has subscribed through the other of the Telemetry and Logs APIs");
             if (known is not null)
                 return null; // asking twice subscribes once
-            requests[extension] = request;
+            requests.Add((extension, request));
             IDelivery delivery = request.Destination.IsHttp
                 ? new HttpDelivery(sandbox, request.Destination)
                 : new TcpDelivery(sandbox, request.Destination);
