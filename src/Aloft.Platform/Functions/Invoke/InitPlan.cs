@@ -1,5 +1,6 @@
 using Aloft.Platform.Functions.Extensions;
 using Aloft.Platform.Functions.Extensions.Telemetry;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Functions.RuntimeApi;
 using Aloft.Platform.Functions.Standby;
@@ -13,6 +14,9 @@ namespace Aloft.Platform.Functions.Invoke;
 internal sealed record InitPlan(
     FunctionVersion Function, RuntimeChoice Runtime, string Stream, ILogStream LogStream, SystemLog SystemLog, IInstanceOwner Owner)
 {
+    /// <summary>Where invocations are remembered; null where none are.</summary>
+    public VersionBuffer? History { get; init; }
+
     /// <summary>The host's folders. Of a sandbox of the function's own, as the two below.</summary>
     public CodeFolders? Code { get; init; }
 
@@ -26,8 +30,8 @@ internal sealed record InitPlan(
     public Instance Instance(BootedSandbox booted, InstanceEnvironment environment, TimeProvider time) => booted.Channel is { } channel
         ? new ChannelInstance(
             booted.Sandbox, channel, Function, environment, canGiveBack: Runtime.Installed.Language == Language.Node,
-            booted.Output, LogStream, Owner, time)
-        : new RuntimeApiInstance(booted.Sandbox, booted.Socket, booted.Api, Function, environment, booted.Output, LogStream, Owner, time);
+            booted.Output, LogStream, Owner, time) { History = History }
+        : new RuntimeApiInstance(booted.Sandbox, booted.Socket, booted.Api, Function, environment, booted.Output, LogStream, Owner, time) { History = History };
 
     /// <summary>None yet; from here on they can register.</summary>
     public ExtensionInit Extensions(ISandbox sandbox, RuntimeApiEndpoint api, InstanceOutput output, TimeProvider time)

@@ -1,4 +1,5 @@
 using Aloft.Platform.Functions.Extensions;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Sandbox;
@@ -43,6 +44,9 @@ internal abstract class Instance : IEndable
     public FunctionVersion Function { get; }
 
     public ISandbox Sandbox { get; }
+
+    /// <summary>Where its invocations are remembered; null where none are.</summary>
+    public VersionBuffer? History { get; init; }
 
     public long CreatedAt { get; }
 
@@ -232,7 +236,7 @@ internal abstract class Instance : IEndable
             FinishWith(extensions, invocation, failure, answer);
             return;
         }
-        Conclude(invocation, failure);
+        Conclude(invocation, failure, answer);
         if (fatal)
             End(ShutdownReason.Failure);
         else
@@ -252,41 +256,37 @@ internal abstract class Instance : IEndable
     {
         reports.RuntimeDone(invocation, time.GetElapsedTime(startedAt), failure, answer.Kind == AnswerKind.FunctionError, answer.Payload.Length);
         var rest = new Overtime(invocation, failure, answer, IsAnswered: invocation.Tail is null && !told.IsDone());
-        lock (gate)
-        {
-            overtime = rest;
-            deadline.Set(startedAt, Function.Timeout);
-        }
+        Volatile.Write(ref overtime, rest);
+        deadline.Set(startedAt, Function.Timeout); // again: it may have struck when the answer had been claimed
         if (rest.IsAnswered)
             invocation.Complete(answer);
         told.WhenDone(() =>
         {
-            if (TakeOvertime() is not { } done)
+            if (Interlocked.Exchange(ref overtime, null) is not { } done)
                 return;
-            Conclude(done.Invocation, done.Failure);
+            Conclude(done.Invocation, done.Failure, done.Answer);
             Continue();
             done.Complete();
         });
     }
 
-    Overtime? TakeOvertime() => Interlocked.Exchange(ref overtime, null);
-
     /// <summary>Ends the running invocation, and the instance with it, for a reason that is not the handler's own answer.</summary>
-    protected void Fail(FunctionFailure failure) => Fail(TakeOvertime() ?? Overtime.None(Claim(), failure), failure);
+    protected void Fail(FunctionFailure failure) => Fail(Interlocked.Exchange(ref overtime, null) ?? Overtime.None(Claim(), failure), failure);
 
     void Fail(Overtime? unfinished, FunctionFailure failure)
     {
         if (unfinished is not null)
-            Conclude(unfinished.Invocation, failure);
+            Conclude(unfinished.Invocation, failure, unfinished.Answer);
         End(failure.Status == "timeout" ? ShutdownReason.Timeout : ShutdownReason.Failure);
         unfinished?.Complete();
     }
 
-    void Conclude(Invocation invocation, FunctionFailure? failure)
+    void Conclude(Invocation invocation, FunctionFailure? failure, in InvocationAnswer answer)
     {
         deadline.Clear();
         LastDuration = time.GetElapsedTime(startedAt);
-        reports.End(invocation, LastDuration, failure, measure: HasHeardMore() || failure is not null);
+        var report = reports.End(invocation, LastDuration, failure, measure: HasHeardMore() || failure is not null);
+        History?.Append(invocation, report, answer);
     }
 
     /// <summary>
@@ -320,7 +320,7 @@ internal abstract class Instance : IEndable
         var failure = FunctionFailure.TimedOut(Function.Timeout);
         Overtime? overdue;
         lock (gate) // as one step: an answer in between would have the next invocation end for this one's time
-            overdue = time.GetElapsedTime(startedAt) < Function.Timeout ? null : TakeOvertime() ?? Overtime.None(Claim(), failure);
+            overdue = time.GetElapsedTime(startedAt) < Function.Timeout ? null : Interlocked.Exchange(ref overtime, null) ?? Overtime.None(Claim(), failure);
         if (overdue is not null)
             Fail(overdue, failure);
     }
@@ -336,7 +336,11 @@ internal abstract class Instance : IEndable
         lock (gate)
             left = ahead.Abandoned();
         foreach (var invocation in left.begun)
-            invocation.Complete(new(AnswerKind.FunctionError, failure.Payload(invocation.RequestId)));
+        {
+            var answer = new InvocationAnswer(AnswerKind.FunctionError, failure.Payload(invocation.RequestId));
+            History?.Append(invocation, new(PlatformRecordKind.Report, time.GetUtcNow(), invocation.RequestId, Function.Version), answer);
+            invocation.Complete(answer);
+        }
         foreach (var invocation in left.notBegun)
             owner.Return(this, invocation);
     }
@@ -360,9 +364,7 @@ internal abstract class Instance : IEndable
     }
 
     /// <summary>Takes the instance out of service for good and tells its fleet, once. Its sandbox is removed behind.</summary>
-    public void End() => End(ShutdownReason.Spindown);
-
-    void End(ShutdownReason reason)
+    public void End(ShutdownReason reason = ShutdownReason.Spindown)
     {
         lock (gate)
         {

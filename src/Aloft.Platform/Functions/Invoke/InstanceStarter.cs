@@ -1,6 +1,7 @@
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Concurrency;
 using Aloft.Platform.Functions.Extensions;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Functions.Standby;
 using Aloft.Platform.Iam;
@@ -38,6 +39,9 @@ internal sealed partial class InstanceStarter(
     /// <summary>Asked for room when the budget is spent: ends an idle instance of some function, false when none is idle.</summary>
     public Func<bool> MakeRoom { get; set; } = static () => false;
 
+    /// <summary>Remembers what ran; null where nothing is to be.</summary>
+    public InvocationRecorder? Recorder { get; init; }
+
     public async ValueTask<StartResult> Start(FunctionVersion function, IInstanceOwner owner)
     {
         while (!budget.TryTake(function.MemoryMegabytes)) // 1
@@ -62,7 +66,7 @@ internal sealed partial class InstanceStarter(
             var systemLog = new SystemLog(logStream, function, time);
             systemLog.InitStart(runtime);
 
-            var plan = new InitPlan(function, runtime, stream, logStream, systemLog, owner);
+            var plan = new InitPlan(function, runtime, stream, logStream, systemLog, owner) { History = Recorder?.For(function) };
             var (instance, outcome, took) = await Init(plan, Limits.InitPhase);
             if (outcome is InitOutcome.Died { Failure.Status: "timeout" })
             {
@@ -147,11 +151,14 @@ internal sealed partial class InstanceStarter(
         var died = outcome as InitOutcome.Died;
         // A time-out in the second try is the invocation's own.
         var failure = died?.Failure.Status == "timeout" ? FunctionFailure.TimedOut(function.Timeout) : died?.Failure;
-        var errorType = failure is null ? ErrorTypeOf(((InitOutcome.Failed)outcome).Payload) : failure.ErrorType;
+        var errorType = failure is null ? FunctionFailure.TypeOf(((InitOutcome.Failed)outcome).Payload) : failure.ErrorType;
         log.InitReport(took, failure?.Status ?? "error", errorType);
 
+        InvocationAnswer Answer(Invocation invocation) =>
+            new(AnswerKind.FunctionError, failure is null ? ((InitOutcome.Failed)outcome).Payload : failure.Payload(invocation.RequestId));
+
         return new StartResult.InitFailed(
-            invocation => new(AnswerKind.FunctionError, failure is null ? ((InitOutcome.Failed)outcome).Payload : failure.Payload(invocation.RequestId)),
+            Answer,
             invocation =>
             {
                 var now = time.GetUtcNow();
@@ -162,28 +169,17 @@ internal sealed partial class InstanceStarter(
                     stream.Append(now, line);
                     invocation.Tail?.Append(line);
                 }
-                log.End(new(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
+                var report = new PlatformRecord(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
                 {
                     Duration = took,
                     MemoryMegabytes = function.MemoryMegabytes,
                     PeakMemoryBytes = peakMemoryBytes,
                     Status = failure?.Status ?? "error",
                     ErrorType = failure?.Status == "timeout" ? null : errorType,
-                }, invocation.Tail);
+                };
+                log.End(report, invocation.Tail);
+                Recorder?.For(function).Append(invocation, report, Answer(invocation));
             });
-    }
-
-    static string? ErrorTypeOf(ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            using var json = System.Text.Json.JsonDocument.Parse(payload);
-            return json.RootElement.TryGetProperty("errorType", out var type) ? type.GetString() : null;
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return null; // a custom runtime may send anything
-        }
     }
 
     /// <summary>Gives the instance's memory back and removes its sandbox behind.</summary>

@@ -40,9 +40,9 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
         Telemetry.RuntimeDone(invocation, duration, failure, isError, producedBytes);
     }
 
-    /// <summary>Writes what is owed: the function's last output, the failure, END and REPORT.</summary>
+    /// <summary>Writes what is owed: the function's last output, the failure, END and REPORT, which it returns.</summary>
     /// <param name="measure">False where the last figures still hold: answers that came at once cannot be told apart.</param>
-    public void End(Invocation invocation, TimeSpan duration, FunctionFailure? failure, bool measure)
+    public PlatformRecord End(Invocation invocation, TimeSpan duration, FunctionFailure? failure, bool measure)
     {
         var before = usage;
         if (measure)
@@ -71,6 +71,7 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
             Tell(invocation, duration, failure, report);
         initToReport = null;
         output.Tail = null;
+        return report;
     }
 
     void Tell(Invocation invocation, TimeSpan duration, FunctionFailure? failure, in PlatformRecord report)
