@@ -97,12 +97,8 @@ internal abstract class Instance : IEndable
     protected virtual bool HasHeardMore() => true;
 
     /// <summary>Where the function has extensions: before it is given an invocation.</summary>
-    public void Attach(ExtensionSet attached)
-    {
-        extensions = attached;
-        if (attached.Telemetry.HasSubscribers)
-            reports.Telemetry = attached.Telemetry;
-    }
+    public void Attach(ExtensionSet attached) =>
+        (extensions, reports.Telemetry) = (attached, attached.Telemetry.HasSubscribers ? attached.Telemetry : null);
 
     /// <summary>To be called after a successful init: from here on the sandbox's death ends the instance.</summary>
     public void Watch(TimeSpan initDuration)
