@@ -160,6 +160,32 @@ eventually('slow', 'told of SHUTDOWN timeout')
 answer, error = invoke('slow')
 assert error is None, answer
 
+# An internal extension is a part of the runtime's process: it hears of the end by SIGTERM.
+create('inside', [], 'nodejs20.x', 'index.handler', zipped({'index.mjs': '''
+const api = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2020-01-01/extension`;
+const register = (events) => fetch(`${api}/register`,
+  { method: 'POST', headers: { 'Lambda-Extension-Name': 'mine' }, body: JSON.stringify({ events }) });
+const refused = await register(['SHUTDOWN']);
+const registered = await register(['INVOKE']);
+const me = { 'Lambda-Extension-Identifier': registered.headers.get('lambda-extension-identifier') };
+const heard = [];
+(async () => {
+  for (;;) heard.push((await (await fetch(`${api}/event/next`, { headers: me })).json()).requestId);
+})();
+process.on('SIGTERM', () => {
+  console.log(`the end, after ${heard.length}`);
+  process.exit(0);
+});
+export const handler = async (event, context) => {
+  while (!heard.includes(context.awsRequestId)) await new Promise((done) => setTimeout(done, 1));
+  return { refused: [refused.status, (await refused.json().catch(() => ({}))).errorType], registered: registered.status };
+};
+'''}))
+answer, error = invoke('inside')
+assert error is None and answer == {'refused': [403, 'Extension.InvalidEventType'], 'registered': 200}, answer
+functions.update_function_configuration(FunctionName='inside', Description='another revision')
+eventually('inside', 'the end, after 1')
+
 # One that ends fails the start, and says so; the function is not run.
 create('broken', [layer('broken', {'extensions/broken': '#!/bin/sh\necho going; exit 3\n'})])
 answer, error = invoke('broken')

@@ -111,9 +111,9 @@ internal sealed class ExtensionSet(TelemetryHub telemetry, SystemLog log, TimePr
     /// <returns>The event, or why there is none.</returns>
     public async ValueTask<(byte[]? Event, Refusal? Refusal)> Next(Extension extension, CancellationToken stop)
     {
-        while (true)
+        for (var asks = true; ; asks = false) // a request that waited in vain, since another took the event, says nothing
         {
-            Action? done;
+            Action? done = null;
             Task arrival;
             lock (gate)
             {
@@ -124,8 +124,11 @@ internal sealed class ExtensionSet(TelemetryHub telemetry, SystemLog log, TimePr
                     (extension.Pending, extension.State) = (null, ExtensionState.Running);
                     return (pending, null);
                 }
-                extension.State = ExtensionState.Ready;
-                done = IsDone(extension);
+                if (asks)
+                {
+                    extension.State = ExtensionState.Ready;
+                    done = IsDone(extension);
+                }
                 extension.Arrival ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
                 arrival = extension.Arrival.Task;
                 Signal();

@@ -187,6 +187,26 @@ public sealed class ExtensionLifeTests
     }
 
     [Fact]
+    public async Task Two_requests_at_once_for_the_next_event_are_one_extension_at_work()
+    {
+        var answered = new TaskCompletionSource();
+        await using var bed = await ExtensionBed.Start(Respond, async (_, extension) =>
+        {
+            await extension.Register("""["INVOKE"]""");
+            var polls = new List<Task> { extension.Next(), extension.Next() };
+            polls.Remove(await Task.WhenAny(polls)); // the other one waits on
+            await answered.Task;
+            await extension.Next();
+        });
+        var key = await bed.Create("f", ["twice"]);
+        Assert.Equal("1", await bed.Engine.Answer(key));
+        Assert.Equal("1", await bed.Engine.Answer(await bed.Engine.Create("other"))); // meanwhile the other request is looked at again
+        Assert.Single(bed.Engine.Logs.Records, static record => record.Kind == PlatformRecordKind.Report);
+        answered.SetResult();
+        await Eventually.True(() => bed.Engine.Logs.Records.Count(static record => record.Kind == PlatformRecordKind.Report) == 2, "it is over");
+    }
+
+    [Fact]
     public async Task An_internal_extension_registers_while_the_function_loads()
     {
         var statuses = new List<string>();
