@@ -47,7 +47,10 @@ internal sealed class LaunchedProcess : ISandboxProcess, IDisposable
 
     public void DrainOutput() => output.Drain();
 
-    public void Terminate() => process.Signal(Signals.Terminate);
+    public void Terminate()
+    {
+        if (parts.PassesSignals && !exited.Task.IsCompleted) process.Signal(Signals.Terminate);
+    }
 
     /// <summary>On the event loop. The group may have been quicker to wait for what it killed: then nobody knows how it ended.</summary>
     private void OnEnded()

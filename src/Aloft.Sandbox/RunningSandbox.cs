@@ -139,7 +139,7 @@ internal sealed class RunningSandbox : ISandbox
     {
         lock (gate)
         {
-            if (!exited.Task.IsCompleted && !removed) first.Signal(Signals.Terminate);
+            if (parts.PassesSignals && !exited.Task.IsCompleted && !removed) first.Signal(Signals.Terminate);
         }
     }
 

@@ -142,7 +142,7 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>Hands everything that has been written to standard output and error until now to the sink, and returns after.</summary>
     void DrainOutput();
 
-    /// <summary>Asks the first process to end, by SIGTERM. It may take its time, or refuse.</summary>
+    /// <summary>Asks the first process to end, by SIGTERM. It may take its time, or refuse. With gVisor it does not hear of it.</summary>
     void Terminate();
 
     /// <summary>Ends every process of the sandbox at once. <see cref="Exited"/> follows.</summary>
@@ -161,7 +161,7 @@ public interface ISandboxProcess
     /// <summary>As <see cref="ISandbox.DrainOutput"/>.</summary>
     void DrainOutput();
 
-    /// <summary>Asks it to end, by SIGTERM.</summary>
+    /// <summary>As <see cref="ISandbox.Terminate"/>.</summary>
     void Terminate();
 
     /// <summary>Completes when the program has ended; what it started itself may run on. Never faults.</summary>

@@ -95,6 +95,7 @@ public sealed class GvisorDriver : ISandboxDriver
         var parts = new SandboxParts(loop, channel, pipe, groups.Create(spec.Id, spec.Limits), around, time, report)
         {
             Overhead = Overhead,
+            PassesSignals = false, // they would end runsc, and leave the program
             Launch = (launch, launchOutput, _) => Launch(spec.Id, folder, around, launch, launchOutput),
         };
         RunningSandbox sandbox;
@@ -138,7 +139,7 @@ public sealed class GvisorDriver : ISandboxDriver
         "--file-access-mounts", "shared", // so that code shown later is seen
     ];
 
-    /// <summary>In the foreground, too: runsc ends as the program in the sandbox does, and passes its signals on.</summary>
+    /// <summary>In the foreground, too: runsc ends as the program in the sandbox does.</summary>
     private async Task<(Child, HostChannel?)> Launch(
         string id, ContainerFolder folder, GvisorSurroundings around, LaunchSpec spec, OutputPipe output)
     {
