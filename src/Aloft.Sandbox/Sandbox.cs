@@ -85,7 +85,8 @@ public interface ISandboxDriver : IAsyncDisposable
 
 /// <summary>
 /// One sandbox from boot to death. Members may be called from any thread, but not two at once, except <see cref="Kill"/>,
-/// <see cref="Exited"/>, <see cref="DrainOutput"/>, <see cref="Connect"/> and <see cref="Launch"/>. Disposal kills it and leaves no process, mount, cgroup or file behind.
+/// <see cref="Exited"/>, <see cref="DrainOutput"/>, <see cref="Connect"/> and <see cref="Launch"/>. Disposal kills it and leaves no process,
+/// mount, cgroup or file behind.
 /// </summary>
 public interface ISandbox : IAsyncDisposable
 {

@@ -105,7 +105,8 @@ internal sealed class TestSandbox : IAsyncDisposable
     {
         var collected = new Collected();
         var environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["GIVEN"] = "further" };
-        var process = await Sandbox.Launch(new(command ?? ["/usr/bin/python3", "/var/runtime/agent.py"], environment, WithChannel: true), collected, CancellationToken.None);
+        command ??= ["/usr/bin/python3", "/var/runtime/agent.py"];
+        var process = await Sandbox.Launch(new(command, environment, WithChannel: true), collected, CancellationToken.None);
         using var patience = new CancellationTokenSource(Patience);
         return (new TestSandbox(collected) { Sandbox = Sandbox, channel = await process.Channel(patience.Token) }, process);
     }

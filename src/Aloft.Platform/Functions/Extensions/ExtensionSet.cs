@@ -275,7 +275,8 @@ internal sealed class ExtensionSet(TelemetryHub telemetry, SystemLog log, TimePr
             if (extension.IsFailureTold)
                 return;
             extension.IsFailureTold = extension.HasFailed;
-            (state, events) = (extension.State is ExtensionState.Running ? nameof(ExtensionState.Ready) : extension.State.ToString(), [.. extension.EventNames()]);
+            var seen = extension.State is ExtensionState.Running ? ExtensionState.Ready : extension.State;
+            (state, events) = (seen.ToString(), [.. extension.EventNames()]);
         }
         log.Extension(extension.Name, state, events, extension.ErrorType);
         telemetry.Extension(extension.Name, state, events, extension.ErrorType);

@@ -8,7 +8,9 @@ namespace Aloft.Platform.Functions.Standby;
 /// <summary>A sandbox whose runtime is up and waits to be told whose code to load.</summary>
 /// <param name="Sandbox">Holds no user code yet, unless its driver cannot show code late.</param>
 /// <param name="Output">Attached to no log yet.</param>
-/// <param name="Socket">The channel: frames for a built-in runtime, the exec script for a custom one. Null where the function's own program asks for events already.</param>
+/// <param name="Socket">
+/// The channel: frames for a built-in runtime, the exec script for a custom one. Null where the function's own program asks for events already.
+/// </param>
 /// <param name="Channel">Over <paramref name="Socket"/>; null for a custom runtime.</param>
 /// <param name="Api">The Runtime API and the API of extensions inside the sandbox.</param>
 /// <param name="AwsEndpoint">Aloft's AWS endpoint as the sandbox reaches it.</param>

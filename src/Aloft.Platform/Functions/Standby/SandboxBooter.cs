@@ -114,7 +114,9 @@ internal sealed class SandboxBooter(
     {
         var wrapped = wrapper is not null && runtime.Language != Language.Custom; // a custom runtime's wrapper is started by its exec script
         LaunchSpec spec = wrapped
-            ? new([wrapper!, .. RuntimeCommand(runtime).Where(static part => part != PythonAlone)], Merge(environment, BootEnvironment(runtime.Language)), WithChannel: true)
+            ? new(
+                [wrapper!, .. RuntimeCommand(runtime).Where(static part => part != PythonAlone)],
+                Merge(environment, BootEnvironment(runtime.Language)), WithChannel: true)
             : new(RuntimeCommand(runtime), BootEnvironment(runtime.Language), WithChannel: true);
         var asked = wrapped ? blank.Api.Expect() : null;
         var process = await blank.Sandbox.Launch(spec, output, stop);

@@ -20,7 +20,8 @@ public sealed class ExtensionApiTests
                 if (before is not null)
                     await before(extension);
                 var (answer, json) = await extension.Call(method, path, body, headers);
-                asked.SetResult((answer.StatusCode, json.ValueKind == JsonValueKind.Object && json.TryGetProperty("errorType", out var type) ? type.GetString()! : ""));
+                var failed = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("errorType", out _);
+                asked.SetResult((answer.StatusCode, failed ? json.GetProperty("errorType").GetString()! : ""));
             }
             catch (Exception fault)
             {

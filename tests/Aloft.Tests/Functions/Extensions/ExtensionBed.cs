@@ -136,7 +136,8 @@ internal sealed class FakeExtension(FakeSandbox sandbox, IOutputSink output, Lau
         return (answer.StatusCode, body);
     }
 
-    public async Task<(HttpResponseMessage Answer, JsonElement Body)> Call(string method, string path, string? body, params (string Name, string Value)[] headers)
+    public async Task<(HttpResponseMessage Answer, JsonElement Body)> Call(
+        string method, string path, string? body, params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body) };
         if (id.Length > 0)

@@ -75,7 +75,8 @@ public sealed class ExtensionLifeTests
         var key = await bed.Create("f", ["hung"], timeoutSeconds: 2);
         Assert.Equal("1", await bed.Engine.Answer(key));
         time.Advance(TimeSpan.FromSeconds(2.1));
-        await Eventually.True(() => bed.Engine.Logs.Lines.Any(static line => line.EndsWith("Task timed out after 2.00 seconds", StringComparison.Ordinal)), "it timed out");
+        await Eventually.True(
+            () => bed.Engine.Logs.Lines.Any(static line => line.EndsWith("Task timed out after 2.00 seconds", StringComparison.Ordinal)), "it timed out");
         Assert.Equal("timeout", bed.Engine.Logs.Records.Single(static record => record.Kind == PlatformRecordKind.Report).Status);
         var answer = bed.Engine.Invoke(key); // by another instance, while the first has its time to end
         Assert.IsType<InvokeOutcome.Answered>(await answer);

@@ -45,9 +45,12 @@ public sealed class SubscriptionRequestTests
     [InlineData("", "not as it must be")]
     public void What_cannot_be_is_refused_by_name(string json, string why)
     {
-        var refusal = Parse(json.Replace("HTTP}", $"{Http}}}", StringComparison.Ordinal), out _);
+        var request = json.Replace("HTTP}", $"{Http}}}", StringComparison.Ordinal);
+        var refusal = Parse(request, out _);
         Assert.Equal((400, "ValidationError"), (refusal!.Status, refusal.Type));
         Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
-        Assert.Equal("Logs.ValidationError", Parse(json.Replace("HTTP}", $"{Http}}}", StringComparison.Ordinal).Replace("2022-12-13", "2020-01-01", StringComparison.Ordinal), out _, isLogsApi: true)!.Type);
+        var older = request.Replace("2022-12-13", "2020-01-01", StringComparison.Ordinal); // no schema of the Logs API
+        if (older != request)
+            Assert.Equal("Logs.ValidationError", Parse(older, out _, isLogsApi: true)!.Type);
     }
 }

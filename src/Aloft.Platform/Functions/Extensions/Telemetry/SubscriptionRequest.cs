@@ -72,9 +72,9 @@ internal sealed record SubscriptionRequest(bool IsLogsApi, string SchemaVersion,
         foreach (var item in json["types"] as JsonArray ?? [])
         {
             var name = item?.GetValue<string>() ?? "";
-            if (Enum.GetValues<RecordTypes>().FirstOrDefault(type => type.ToString().Equals(name, StringComparison.OrdinalIgnoreCase)) is var type and not RecordTypes.None)
-                types |= type;
-            else
+            var known = Enum.GetValues<RecordTypes>().FirstOrDefault(type => type.ToString().Equals(name, StringComparison.OrdinalIgnoreCase));
+            types |= known;
+            if (known == RecordTypes.None)
                 problems.Add($"types has '{name}': they are platform, function and extension");
         }
         if (types == RecordTypes.None && problems.Count == 0)
