@@ -20,8 +20,8 @@ public sealed class ExtensionApiTests
                 if (before is not null)
                     await before(extension);
                 var (answer, json) = await extension.Call(method, path, body, headers);
-                var failed = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("errorType", out _);
-                asked.SetResult((answer.StatusCode, failed ? json.GetProperty("errorType").GetString()! : ""));
+                var refused = json.ValueKind == JsonValueKind.Object && !answer.IsSuccessStatusCode;
+                asked.SetResult((answer.StatusCode, refused ? json.GetProperty("errorType").GetString()! : ""));
             }
             catch (Exception fault)
             {
