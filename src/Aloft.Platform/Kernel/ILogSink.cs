@@ -37,6 +37,12 @@ public readonly record struct PlatformRecord(
     /// <summary>Report: wall time of the init phase, when this invocation was the cold start; else null.</summary>
     public TimeSpan? InitDuration { get; init; }
 
+    /// <summary>
+    /// Report: what AWS bills, the invocation and, since August 2025, its init phase, together rounded up to a millisecond.
+    /// https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
+    /// </summary>
+    public long BilledMilliseconds => (long)Math.Ceiling((Duration + (InitDuration ?? TimeSpan.Zero)).TotalMilliseconds);
+
     /// <summary>Report: CPU time by the kernel's account.</summary>
     public TimeSpan CpuTime { get; init; }
 

@@ -40,7 +40,7 @@ public sealed class PlatformJsonTests
             [
                 """{"time":"2026-02-03T04:05:06.789Z","type":"platform.start","record":{"requestId":"6f747a63-bb72-42ab-a1d1-b0f1e2d3c4b5","version":"$LATEST"}}""" + "\n",
                 """{"time":"2026-02-03T04:05:06.789Z","type":"platform.report","record":{"requestId":"6f747a63-bb72-42ab-a1d1-b0f1e2d3c4b5","""
-                    + """ "metrics":{"durationMs":12.346,"billedDurationMs":13,"memorySizeMB":128,"maxMemoryUsedMB":60,"initDurationMs":80},""".TrimStart()
+                    + """ "metrics":{"durationMs":12.346,"billedDurationMs":93,"memorySizeMB":128,"maxMemoryUsedMB":60,"initDurationMs":80},""".TrimStart()
                     + """ "tracing":{"type":"X-Amzn-Trace-Id","value":"Root=1-2"},"status":"error","errorType":"Runtime.ExitError"}}""".TrimStart() + "\n",
                 $"START RequestId: {request} Version: 7\n",
             ],

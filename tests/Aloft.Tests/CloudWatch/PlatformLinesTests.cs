@@ -27,7 +27,7 @@ public sealed class PlatformLinesTests
     {
         { "Duration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 36 MB\t\n", Warm },
         {
-            "Duration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 36 MB\tInit Duration: 123.45 ms\t\n",
+            "Duration: 12.34 ms\tBilled Duration: 136 ms\tMemory Size: 128 MB\tMax Memory Used: 36 MB\tInit Duration: 123.45 ms\t\n",
             Warm with { InitDuration = TimeSpan.FromMilliseconds(123.45) }
         },
         {
@@ -35,7 +35,7 @@ public sealed class PlatformLinesTests
             Warm with { Duration = TimeSpan.FromSeconds(3), Status = "timeout" }
         },
         {
-            "Duration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 128 MB\tInit Duration: 1.00 ms\t"
+            "Duration: 12.34 ms\tBilled Duration: 14 ms\tMemory Size: 128 MB\tMax Memory Used: 128 MB\tInit Duration: 1.00 ms\t"
             + "Status: error\tError Type: Runtime.ExitError\tCPU Time: 1.23 ms\t\n",
             Warm with
             {

@@ -104,7 +104,7 @@ public static class PlatformJson
         json.WriteString("requestId", record.RequestId);
         json.WriteStartObject("metrics");
         Milliseconds(json, "durationMs", record.Duration);
-        json.WriteNumber("billedDurationMs", (long)Math.Ceiling(record.Duration.TotalMilliseconds));
+        json.WriteNumber("billedDurationMs", record.BilledMilliseconds);
         json.WriteNumber("memorySizeMB", record.MemoryMegabytes);
         json.WriteNumber("maxMemoryUsedMB", PlatformLines.Megabytes(record));
         if (record.InitDuration is { } init)

@@ -23,7 +23,7 @@ public static class PlatformLines
         var line = new StringBuilder(256);
         line.Append(CultureInfo.InvariantCulture, $"REPORT RequestId: {record.RequestId}\t");
         line.Append(CultureInfo.InvariantCulture, $"Duration: {record.Duration.TotalMilliseconds:0.00} ms\t");
-        line.Append(CultureInfo.InvariantCulture, $"Billed Duration: {Math.Ceiling(record.Duration.TotalMilliseconds):0} ms\t");
+        line.Append(CultureInfo.InvariantCulture, $"Billed Duration: {record.BilledMilliseconds} ms\t");
         line.Append(CultureInfo.InvariantCulture, $"Memory Size: {record.MemoryMegabytes} MB\t");
         line.Append(CultureInfo.InvariantCulture, $"Max Memory Used: {Megabytes(record)} MB\t");
         if (record.InitDuration is { } init)

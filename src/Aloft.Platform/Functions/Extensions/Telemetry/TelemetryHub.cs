@@ -153,7 +153,7 @@ internal sealed class TelemetryHub(FunctionVersion function, string runtimeVersi
             json.WriteString("requestId", invocation.RequestId);
             json.WriteStartObject("metrics");
             WriteMilliseconds(json, "durationMs", shown.Duration);
-            json.WriteNumber("billedDurationMs", (long)Math.Ceiling(shown.Duration.TotalMilliseconds));
+            json.WriteNumber("billedDurationMs", shown.BilledMilliseconds);
             json.WriteNumber("memorySizeMB", shown.MemoryMegabytes);
             json.WriteNumber("maxMemoryUsedMB", CloudWatch.Chunks.PlatformLines.Megabytes(shown));
             if (shown.InitDuration is { } init)
