@@ -47,7 +47,11 @@ internal sealed class ExtensionBed : IAsyncDisposable
     async ValueTask<ISandboxProcess> Launch(FakeSandbox sandbox, LaunchSpec spec, IOutputSink output)
     {
         if (!spec.Command[0].StartsWith("/opt/extensions/", StringComparison.Ordinal))
-            return new FakeProcess(await sandbox.Further(output));
+        {
+            var runtime = await sandbox.Further(output);
+            _ = sandbox.Exited.ContinueWith(_ => runtime.Exit(new(null, 9, false)), TaskScheduler.Default);
+            return new FakeProcess(runtime);
+        }
         var extension = new FakeExtension(sandbox, output, spec);
         Extensions.Enqueue(extension);
         _ = sandbox.Exited.ContinueWith(_ => extension.Exit(new(null, 9, false)), TaskScheduler.Default);
