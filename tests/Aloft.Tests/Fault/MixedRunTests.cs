@@ -16,6 +16,9 @@ public sealed class MixedRunTests(ITestOutputHelper output)
 {
     const int Callers = 12;
 
+    /// <summary>The soak waits until all that demand had booted beyond need is gone again; the small run leaves room for it.</summary>
+    static int Standbys => Invocations >= 1000 ? 0 : 40;
+
     static readonly int Invocations = int.Parse(Environment.GetEnvironmentVariable("ALOFT_MIXED") ?? "300", CultureInfo.InvariantCulture);
 
     [Fact]
@@ -27,10 +30,9 @@ public sealed class MixedRunTests(ITestOutputHelper output)
         NodeState Now() => NodeState.Of(program.ProcessId, data.Path);
         var atRest = await Settled(Now);
 
-        await Run(lambda, Math.Min(150, Invocations), seed: 1); // what is made once for all, is made
-        NodeState before = Now();
-        await Eventually.True(() => (before = Now()).Processes <= atRest.Processes, "the instances of deleted functions are gone", TimeSpan.FromMinutes(3));
-        before = await Settled(Now);
+        await Run(lambda, Math.Min(100, Invocations), seed: 1); // what is made once for all, is made
+        await Eventually.True(() => Now().Processes <= atRest.Processes, "the instances of deleted functions are gone", TimeSpan.FromMinutes(3));
+        var before = await Settled(Now);
 
         var clock = Stopwatch.StartNew();
         var counts = await Run(lambda, Invocations, seed: 2);
@@ -40,7 +42,7 @@ public sealed class MixedRunTests(ITestOutputHelper output)
         var after = Now();
         try
         {
-            await Eventually.True(() => (after = Now()).IsNoMoreThan(before), "nothing is left", TimeSpan.FromMinutes(3));
+            await Eventually.True(() => (after = Now()).IsNoMoreThan(before, Standbys), "nothing is left", TimeSpan.FromMinutes(8));
         }
         finally
         {
