@@ -15,6 +15,7 @@ internal sealed class RunningSandbox : ISandbox
     private readonly TaskCompletionSource<SandboxExit> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SandboxParts parts;
     private readonly Child first;
+    private readonly List<Socket> listeners = [];
     private SandboxLimits limits;
     private bool codeShown;
     private int disposing;
@@ -53,7 +54,12 @@ internal sealed class RunningSandbox : ISandbox
         this.limits = limits;
     }
 
-    public Socket Listen(int port) => parts.Around.Listen(port);
+    public Socket Listen(int port)
+    {
+        var listener = parts.Around.Listen(port);
+        lock (gate) listeners.Add(listener);
+        return listener;
+    }
 
     public string PathOf(string contractPath) => parts.Around.PathOf(contractPath);
 
@@ -113,7 +119,11 @@ internal sealed class RunningSandbox : ISandbox
         parts.Channel.Dispose();
         if (await Task.WhenAny(Exited, Task.Delay(Limits.Death, parts.Time)) != Exited)
             parts.Report($"Sandbox {Id} (process {first.Pid}) was killed and does not end.");
-        lock (gate) removed = true;
+        lock (gate)
+        {
+            removed = true;
+            foreach (var listener in listeners) listener.Dispose(); // each would keep the sandbox's network namespace
+        }
         await parts.Remove(Id);
         first.Dispose();
     }

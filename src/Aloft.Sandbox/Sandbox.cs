@@ -100,7 +100,7 @@ public interface ISandbox : IAsyncDisposable
 
     /// <summary>
     /// A listening TCP socket on the sandbox's own loopback at <paramref name="port"/>, served from the host. For <c>process</c>
-    /// it is on the host's loopback at a free port. <c>Socket.LocalEndPoint</c> tells which.
+    /// it is on the host's loopback at a free port. <c>Socket.LocalEndPoint</c> tells which. It is closed when the sandbox is disposed.
     /// </summary>
     Socket Listen(int port);
 
