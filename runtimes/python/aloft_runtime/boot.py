@@ -51,6 +51,8 @@ def serve(channel, logs):
 
 
 def initialise(channel, logs, init):
+    if init.get("wrapped"):  # a wrapper has been given the environment, and may have changed it, the handler too
+        init = {**init, "environment": dict(os.environ), "handler": os.environ.get("_HANDLER", "")}
     environment = init["environment"]
     os.environ.clear()
     os.environ.update(environment)

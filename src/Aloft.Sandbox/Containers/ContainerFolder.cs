@@ -7,6 +7,8 @@ namespace Aloft.Sandbox.Containers;
 /// </summary>
 internal sealed class ContainerFolder(string path)
 {
+    private int launches;
+
     internal string Shown => $"{path}/show";
 
     internal string Bundle => path;
@@ -50,10 +52,14 @@ internal sealed class ContainerFolder(string path)
 
     internal void ResizeTmp(long bytes) => Mounts.ResizeTmpfs(Tmp, bytes);
 
+    internal LaunchFiles ForLaunch() => new($"{path}/launch-{Interlocked.Increment(ref launches)}");
+
     /// <summary>What the runtime has to say for itself, shortened.</summary>
-    internal string ReadLog()
+    internal string ReadLog() => ReadLog(Log);
+
+    internal static string ReadLog(string log)
     {
-        var text = File.Exists(Log) ? File.ReadAllText(Log).Trim() : "";
+        var text = File.Exists(log) ? File.ReadAllText(log).Trim() : "";
         return text[..Math.Min(text.Length, Limits.QuotedError)];
     }
 
@@ -67,5 +73,28 @@ internal sealed class ContainerFolder(string path)
         foreach (var folder in (string[])[.. Libraries, Task, Opt, Shown, Tmp]) _ = Libc.rmdir(folder);
         foreach (var file in Directory.GetFiles(path)) File.Delete(file);
         Directory.Delete(path);
+    }
+}
+
+/// <summary>What one further process is started by. Call on the stage.</summary>
+internal sealed record LaunchFiles(string Path)
+{
+    internal string Process => $"{Path}.json";
+
+    internal string PidFile => $"{Path}.pid";
+
+    internal string Log => $"{Path}.log";
+
+    internal void WriteProcess(LaunchSpec spec, string channelVariable, string channelValue)
+    {
+        var environment = new Dictionary<string, string>(spec.Environment);
+        if (spec.WithChannel) environment[channelVariable] = channelValue;
+        File.WriteAllText(Process, OciConfig.Process(spec.Command, environment, "/").ToJsonString());
+    }
+
+    /// <summary>Nothing of them is needed once the process runs, and one of them holds its environment.</summary>
+    internal void Remove()
+    {
+        foreach (var file in (string[])[Process, PidFile, Log]) File.Delete(file);
     }
 }

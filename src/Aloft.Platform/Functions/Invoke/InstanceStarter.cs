@@ -1,8 +1,8 @@
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Concurrency;
+using Aloft.Platform.Functions.Extensions;
 using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
-using Aloft.Platform.Functions.RuntimeApi;
 using Aloft.Platform.Functions.Standby;
 using Aloft.Platform.Iam;
 using Aloft.Platform.Kernel;
@@ -66,19 +66,20 @@ internal sealed partial class InstanceStarter(
             var systemLog = new SystemLog(logStream, function, time);
             systemLog.InitStart(runtime);
 
-            var (instance, outcome, took) = await Init(function, runtime, stream, logStream, owner, Limits.InitPhase);
+            var plan = new InitPlan(function, runtime, stream, logStream, systemLog, owner) { History = Recorder?.For(function) };
+            var (instance, outcome, took) = await Init(plan, Limits.InitPhase);
             if (outcome is InitOutcome.Died { Failure.Status: "timeout" })
             {
                 // As AWS does: what takes longer than the init phase is begun again within the function's own time-out.
-                Discard(instance, keepBudget: true);
+                DiscardFailed(instance, outcome);
                 systemLog.InitReport(took, "timeout", null);
-                (instance, outcome, took) = await Init(function, runtime, stream, logStream, owner, function.Timeout);
+                (instance, outcome, took) = await Init(plan, function.Timeout);
             }
             if (outcome is InitOutcome.Ready)
-                return new StartResult.Started(instance, took);
+                return new StartResult.Started((Instance)instance, took);
 
             var peak = instance.Sandbox.Usage().PeakMemoryBytes;
-            Discard(instance, keepBudget: true);
+            DiscardFailed(instance, outcome);
             return Failed(function, outcome, took, peak, logStream, systemLog);
         }
         catch (SandboxException fault)
@@ -102,32 +103,33 @@ internal sealed partial class InstanceStarter(
             + "another one with PutRuntimeManagementConfig."
         : $"No runtime for {function.Runtime} is installed on this machine.";
 
-    async ValueTask<(Instance, InitOutcome, TimeSpan)> Init(
-        FunctionVersion function, RuntimeChoice runtime, string stream, ILogStream logStream, IInstanceOwner owner, TimeSpan patience)
+    async ValueTask<(IEndable, InitOutcome, TimeSpan)> Init(InitPlan plan, TimeSpan patience)
     {
+        var function = plan.Function;
         var began = time.GetTimestamp();
         var folders = new CodeFolders(
             await code.Folder(function.CodeDigest, stop), await code.Stack([.. function.Layers.Select(layer => layer.Digest)], stop));
+        var session = credentials.IssueToFunction(function.Key.Account, function.Role, function.Key.Name, Limits.CredentialLifetime);
+        if (OwnStart.IsNeeded(function, folders))
+        {
+            var own = new OwnStart(booter, plan with { Code = folders, Credentials = session.Credentials, Sandboxed = LimitsOf(function) }, time, stop);
+            var (started, how) = await own.Init(patience);
+            return (started, how, time.GetElapsedTime(began));
+        }
+
         var booted = booter.CanStandBy // 2
-            ? await pools.For(runtime.Installed).Take()
-            : await booter.Boot(runtime.Installed, folders, stop);
+            ? await pools.For(plan.Runtime.Installed).Take()
+            : await booter.Boot(plan.Runtime.Installed, folders, stop);
         try
         {
             if (booter.CanStandBy)
                 booted.Sandbox.ShowCode(folders); // 3
             booted.Sandbox.SetLimits(LimitsOf(function)); // 4
-            booted.Output.Attach(logStream, function.Logging);
-            var session = credentials.IssueToFunction(function.Key.Account, function.Role, function.Key.Name, Limits.CredentialLifetime);
-            var environment = new InstanceEnvironment( // 5
-                function, runtime, stream, session.Credentials,
-                booted.Sandbox.PathOf, booted.AwsEndpoint, booted.Api?.Address);
-            var history = Recorder?.For(function);
-            Instance instance = booted.Api is { } api
-                ? new RuntimeApiInstance(booted.Sandbox, booted.Socket, api, function, environment, booted.Output, logStream, owner, time) { History = history }
-                : new ChannelInstance(
-                    booted.Sandbox, booted.Channel!, function, environment, canGiveBack: runtime.Installed.Language == Language.Node,
-                    booted.Output, logStream, owner, time) { History = history };
-            var outcome = await instance.Init(patience); // 6
+            booted.Output.Attach(plan.LogStream, function.Logging);
+            var environment = plan.Environment(session.Credentials, booted.Sandbox, booted.Api, booted.AwsEndpoint); // 5
+            var instance = plan.Instance(booted, environment, time);
+            var extensions = plan.Extensions(booted.Sandbox, booted.Api, booted.Output, time);
+            var outcome = await extensions.Complete(instance, await instance.Init(patience), began, patience, time); // 6
             return (instance, outcome, time.GetElapsedTime(began));
         }
         catch
@@ -186,16 +188,25 @@ internal sealed partial class InstanceStarter(
     }
 
     /// <summary>Gives the instance's memory back and removes its sandbox behind.</summary>
-    public void Discard(Instance instance) => Discard(instance, keepBudget: false);
-
-    void Discard(Instance instance, bool keepBudget) =>
+    public void Discard(Instance instance) =>
         discards.Add(async () =>
         {
-            instance.Sandbox.Kill();
+            await instance.ShutDown();
             await instance.DisposeAsync();
-            if (!keepBudget)
-                budget.Give(instance.Function.MemoryMegabytes);
+            budget.Give(instance.Function.MemoryMegabytes);
         });
+
+    /// <summary>What has not come through its init phase. Its memory is its caller's to give back.</summary>
+    void DiscardFailed(IEndable instance, InitOutcome outcome)
+    {
+        var reason = outcome is InitOutcome.Died { Failure.Status: "timeout" } ? ShutdownReason.Timeout : ShutdownReason.Failure;
+        discards.Add(async () =>
+        {
+            await instance.ShutDown(reason);
+            await instance.DisposeAsync();
+        });
+    }
+
 
     /// <summary>Completes when everything that was discarded is gone.</summary>
     public Task Discarded() => discards.All();
