@@ -93,7 +93,7 @@ public sealed class MixedRunTests(ITestOutputHelper output)
             exports.handler = async event => {
               if (event === 'throw') throw new RangeError('as asked');
               if (event === 'exit') process.exit(3);
-              if (event === 'hang') await new Promise(done => setTimeout(done, 60000));
+              await new Promise(done => setTimeout(done, 60000));
             };
             """;
 
@@ -113,12 +113,12 @@ public sealed class MixedRunTests(ITestOutputHelper output)
             """;
 
         readonly LambdaWire lambda;
-        readonly string changing, slow, custom, misbehaving, streaming;
+        readonly string changing, slow, custom, misbehaving, hanging, streaming;
 
         Functions(LambdaWire lambda, string[] names)
         {
             this.lambda = lambda;
-            (changing, slow, custom, misbehaving, streaming) = (names[0], names[1], names[2], names[3], names[4]);
+            (changing, slow, custom, misbehaving, hanging, streaming) = (names[0], names[1], names[2], names[3], names[4], names[5]);
         }
 
         public static async Task<Functions> Create(LambdaWire lambda) => new(lambda,
@@ -126,6 +126,7 @@ public sealed class MixedRunTests(ITestOutputHelper output)
             await lambda.Create(Echo(0), timeoutSeconds: 60),
             await lambda.Create(FunctionSource.Python(Slow), timeoutSeconds: 60),
             await lambda.Create(FunctionSource.ShellEcho, timeoutSeconds: 60),
+            await lambda.Create(FunctionSource.Node(Misbehaving), timeoutSeconds: 60),
             await lambda.Create(FunctionSource.Node(Misbehaving), timeoutSeconds: 1),
             await lambda.Create(FunctionSource.Node(Streaming), timeoutSeconds: 60),
         ]);
@@ -166,7 +167,7 @@ public sealed class MixedRunTests(ITestOutputHelper output)
                     Assert.Equal("Runtime.ExitError", (await lambda.Invoke(misbehaving, "\"exit\"")).FunctionErrorType);
                     return "exits";
                 default:
-                    Assert.Equal("Sandbox.Timedout", (await lambda.Invoke(misbehaving, "\"hang\"")).FunctionErrorType);
+                    Assert.Equal("Sandbox.Timedout", (await lambda.Invoke(hanging, "\"hang\"")).FunctionErrorType);
                     return "time-outs";
             }
         }
@@ -193,7 +194,7 @@ public sealed class MixedRunTests(ITestOutputHelper output)
 
         public async Task Delete()
         {
-            foreach (var name in (string[])[changing, slow, custom, misbehaving, streaming])
+            foreach (var name in (string[])[changing, slow, custom, misbehaving, hanging, streaming])
                 Assert.Equal(204, (await lambda.Delete(name)).Status);
         }
     }
