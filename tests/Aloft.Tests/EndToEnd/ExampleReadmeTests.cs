@@ -29,7 +29,7 @@ public sealed class ExampleReadmeTests(SharedProgram shared) : IClassFixture<Sha
         var readme = await File.ReadAllLinesAsync(Repository.PathOf("examples", example, "README.md"));
         var commands = readme.Where(line =>
             line.StartsWith("    ", StringComparison.Ordinal) && !line.Contains("export AWS_ENDPOINT_URL", StringComparison.Ordinal));
-        var script = $"aloft() {{ dotnet {AloftProgram.ProgramFile} \"$@\"; }}\n{string.Join('\n', commands)}\n";
+        var script = $"aloft() {{ dotnet {AloftProgram.ProgramFile} \"$@\"; }}\n{string.Join('\n', commands)}\nrm -f /tmp/words.zip\n";
         var environment = new Dictionary<string, string>
         {
             ["AWS_ENDPOINT_URL"] = shared.Program.Endpoint.ToString().TrimEnd('/'),

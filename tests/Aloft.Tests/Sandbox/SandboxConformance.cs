@@ -257,6 +257,15 @@ public abstract class SandboxConformance(Lab lab)
     }
 
     [SandboxFact]
+    public async Task What_listens_in_a_sandbox_ends_with_it()
+    {
+        System.Net.Sockets.Socket listener;
+        await using (var sandbox = await lab.Boot())
+            listener = sandbox.Sandbox.Listen(4567);
+        Assert.Throws<ObjectDisposedException>(() => listener.Listen());
+    }
+
+    [SandboxFact]
     public async Task Temporary_files_are_the_sandboxs_own()
     {
         await using var writer = await lab.Boot();
