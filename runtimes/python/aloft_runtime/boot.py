@@ -40,7 +40,12 @@ def serve(channel, logs):
 
     kind, payload = channel.receive()
     expect(kind, frames.INIT)
-    invocations = initialise(channel, logs, json.loads(str(payload, "utf-8")))
+    init = json.loads(str(payload, "utf-8"))
+    if "development" in init:
+        from . import development  # for the few that need it
+
+        return development.serve(channel, logs, init)
+    invocations = initialise(channel, logs, init)
     logs.flush()
     channel.send(frames.INIT_OK)
 
@@ -51,12 +56,7 @@ def serve(channel, logs):
 
 
 def initialise(channel, logs, init):
-    environment = init["environment"]
-    os.environ.clear()
-    os.environ.update(environment)
-    os.chdir(init["taskRoot"])
-    logs.configure(environment)
-    set_paths(init["taskRoot"], environment)
+    surround(logs, init)
     try:
         handler = load_handler(init["handler"])
     except Exception as error:
@@ -64,6 +64,15 @@ def initialise(channel, logs, init):
         channel.send(frames.INIT_ERROR, answer_of(error, ""))
         os._exit(1)
     return Invocations(channel, logs, init, handler)
+
+
+def surround(logs, init):
+    environment = init["environment"]
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(init["taskRoot"])
+    logs.configure(environment)
+    set_paths(init["taskRoot"], environment)
 
 
 def expect(kind, expected):
