@@ -14,6 +14,9 @@ internal interface ISurroundings
     /// <inheritdoc cref="ISandbox.Listen"/>
     Socket Listen(int port);
 
+    /// <summary>A TCP socket, not connected yet, that reaches the sandbox's loopback from whichever thread connects it.</summary>
+    Socket NewSocket();
+
     /// <inheritdoc cref="ISandbox.PathOf"/>
     string PathOf(string contractPath);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Aloft.Sandbox.Groups;
 using Aloft.Sandbox.Loop;
@@ -54,6 +55,44 @@ internal sealed class RunningSandbox : ISandbox
     }
 
     public Socket Listen(int port) => parts.Around.Listen(port);
+
+    public async ValueTask<Socket> Connect(int port, CancellationToken stop)
+    {
+        var socket = NewSocket();
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), stop);
+            socket.NoDelay = true;
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The sandbox's network is found by its first process, so that must be alive after: while it is, its number is nobody else's.
+    /// </summary>
+    private Socket NewSocket()
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = parts.Around.NewSocket();
+            lock (gate)
+            {
+                if (!removed && !exited.Task.IsCompleted && !first.WaitForEnd(TimeSpan.Zero)) return socket;
+            }
+        }
+        catch (Exception gone) when (gone is NativeException or ObjectDisposedException)
+        {
+            // As below: with its last process it has lost its network.
+        }
+        socket?.Dispose();
+        throw new SandboxException($"Sandbox {Id} has ended: nothing in it can be connected to.");
+    }
 
     public string PathOf(string contractPath) => parts.Around.PathOf(contractPath);
 

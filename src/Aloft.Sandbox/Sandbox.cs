@@ -79,7 +79,7 @@ public interface ISandboxDriver : IAsyncDisposable
 
 /// <summary>
 /// One sandbox from boot to death. Members may be called from any thread, but not two at once, except <see cref="Kill"/>,
-/// <see cref="Exited"/> and <see cref="DrainOutput"/>. Disposal kills it and leaves no process, mount, cgroup or file behind.
+/// <see cref="Exited"/>, <see cref="DrainOutput"/> and <see cref="Connect"/>. Disposal kills it and leaves no process, mount, cgroup or file behind.
 /// </summary>
 public interface ISandbox : IAsyncDisposable
 {
@@ -103,6 +103,14 @@ public interface ISandbox : IAsyncDisposable
     /// it is on the host's loopback at a free port. <c>Socket.LocalEndPoint</c> tells which.
     /// </summary>
     Socket Listen(int port);
+
+    /// <summary>
+    /// A TCP connection from the host to what listens on the sandbox's own loopback at <paramref name="port"/>; for <c>process</c>, on
+    /// the host's. May be called while other members are.
+    /// </summary>
+    /// <exception cref="SocketException">Nobody listens there, or it does not accept.</exception>
+    /// <exception cref="SandboxException">The sandbox has ended.</exception>
+    ValueTask<Socket> Connect(int port, CancellationToken stop);
 
     /// <summary>How the command sees a path that the contract fixes (/var/task, /opt, /var/runtime, /tmp): itself, or the host's for <c>process</c>.</summary>
     string PathOf(string contractPath);

@@ -13,7 +13,9 @@ internal sealed class ContainerSurroundings(Stage stage, ContainerFolder folder,
 
     public void ResizeTmp(long bytes) => stage.Show(() => folder.ResizeTmp(bytes));
 
-    public Socket Listen(int port) => NamespaceThread.InNetworkOf(FirstPid, () => LoopbackListener.At(port));
+    public Socket Listen(int port) => NamespaceThread.InNetworkOf(FirstPid, () => LoopbackSocket.ListeningAt(port));
+
+    public Socket NewSocket() => NamespaceThread.InNetworkOf(FirstPid, LoopbackSocket.New);
 
     public string PathOf(string contractPath) => contractPath;
 

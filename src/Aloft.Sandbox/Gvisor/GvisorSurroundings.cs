@@ -17,7 +17,9 @@ internal sealed class GvisorSurroundings(Stage stage, ContainerFolder folder, st
         // The sandbox's own kernel holds its /tmp: its size is fixed at boot.
     }
 
-    public Socket Listen(int port) => NamespaceThread.InNetwork(Network, () => LoopbackListener.At(port));
+    public Socket Listen(int port) => NamespaceThread.InNetwork(Network, () => LoopbackSocket.ListeningAt(port));
+
+    public Socket NewSocket() => NamespaceThread.InNetwork(Network, LoopbackSocket.New);
 
     public string PathOf(string contractPath) => contractPath;
 

@@ -19,7 +19,9 @@ internal sealed class ProcessSurroundings(string folder, string runtimeFolder, C
         // A plain folder has no size of its own.
     }
 
-    public Socket Listen(int port) => LoopbackListener.At(0);
+    public Socket Listen(int port) => LoopbackSocket.ListeningAt(0);
+
+    public Socket NewSocket() => LoopbackSocket.New();
 
     public string PathOf(string contractPath) =>
         Below(contractPath, "/var/runtime", runtimeFolder)

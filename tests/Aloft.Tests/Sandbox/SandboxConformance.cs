@@ -80,6 +80,35 @@ public abstract class SandboxConformance(Lab lab)
     }
 
     [SandboxFact]
+    public async Task A_listener_inside_is_reached_from_the_host()
+    {
+        await using var sandbox = await lab.Boot();
+        var port = int.Parse(
+            await sandbox.Run("listener = socket.create_server(('127.0.0.1', 0)); result = listener.getsockname()[1]"),
+            System.Globalization.CultureInfo.InvariantCulture);
+        using var connection = await sandbox.Sandbox.Connect(port, CancellationToken.None);
+        await connection.SendAsync("hello"u8.ToArray());
+        Assert.Equal("b'hello'", await sandbox.Run("peer = listener.accept()[0]; peer.settimeout(10); result = peer.recv(5)"));
+        await sandbox.Run("peer.sendall(b'back'); peer.close()");
+        var buffer = new byte[4];
+        Assert.Equal(4, await connection.ReceiveAsync(buffer));
+        Assert.Equal("back"u8.ToArray(), buffer);
+    }
+
+    [SandboxFact]
+    public async Task A_connection_to_nobody_is_refused_and_one_into_an_ended_sandbox_too()
+    {
+        await using var sandbox = await lab.Boot();
+        var port = int.Parse(
+            await sandbox.Run("gone = socket.create_server(('127.0.0.1', 0)); result = gone.getsockname()[1]; gone.close()"),
+            System.Globalization.CultureInfo.InvariantCulture);
+        await Assert.ThrowsAsync<SocketException>(async () => await sandbox.Sandbox.Connect(port, CancellationToken.None));
+        sandbox.Sandbox.Kill();
+        await sandbox.Exited();
+        await Assert.ThrowsAsync<SandboxException>(async () => await sandbox.Sandbox.Connect(port, CancellationToken.None));
+    }
+
+    [SandboxFact]
     public async Task A_frozen_sandbox_uses_no_cpu_and_goes_on_when_thawed()
     {
         await using var sandbox = await lab.Boot();

@@ -234,6 +234,13 @@ internal sealed class FakeSandbox : ISandbox
         return listener;
     }
 
+    public async ValueTask<Socket> Connect(int port, CancellationToken stop)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), stop);
+        return socket;
+    }
+
     public string PathOf(string contractPath) => contractPath;
 
     public void Freeze() => Frozen = true;
