@@ -1,6 +1,7 @@
 using Aloft.Platform.Front.Listening;
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Concurrency;
+using Aloft.Platform.Functions.Development;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Functions.Standby;
@@ -40,10 +41,15 @@ public sealed partial class FunctionEngine : IAsyncDisposable
         pools = new StandbyPools(booter, parts.Time, log, stopping.Token);
         var starter = new InstanceStarter(
             booter, pools, parts.Catalog, parts.Code, parts.Credentials, MemoryBudget.OfThisMachine(), parts.Logs, parts.Time, log, stopping.Token);
-        Invoker = new Invoker(parts.Registry, new Admission(parts.Registry, parts.AccountConcurrency), starter, parts.Time);
+        var sessions = new DevSessions(parts.Time);
+        Invoker = new Invoker(parts.Registry, new Admission(parts.Registry, parts.AccountConcurrency), starter, sessions, parts.Time);
+        Development = new DevLoop(sessions, Invoker, parts);
     }
 
     public Invoker Invoker { get; }
+
+    /// <summary>Code that changes while it runs.</summary>
+    public DevLoop Development { get; }
 
     /// <summary>Digests of the packages that instances run: a sweep of unpacked code spares them.</summary>
     public IEnumerable<string> CodeInUse => Invoker.CodeInUse;
@@ -66,6 +72,7 @@ public sealed partial class FunctionEngine : IAsyncDisposable
             {
                 if (!await timer.WaitForNextTickAsync(stopping.Token))
                     return;
+                Development.Tidy();
                 await Invoker.Tidy(stopping.Token);
                 await pools.Tidy();
             }
@@ -89,6 +96,7 @@ public sealed partial class FunctionEngine : IAsyncDisposable
         await stopping.CancelAsync();
         await tidying;
         await pools.Drain();
+        Development.EndAll();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Tidying instances failed")]

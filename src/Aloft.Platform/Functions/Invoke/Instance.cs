@@ -1,3 +1,4 @@
+using Aloft.Platform.Functions.Development;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Sandbox;
@@ -21,7 +22,9 @@ internal abstract class Instance : IAsyncDisposable
     bool claimed; // by who ends the running one
     bool ended;
     bool sending;
+    Queue<Action>? behind; // what is to be sent behind what is being sent
     long startedAt;
+    TimeSpan stoodBefore;
 
     readonly InvocationReports reports;
     readonly Pace pace = new();
@@ -34,6 +37,7 @@ internal abstract class Instance : IAsyncDisposable
         reports = new(sandbox, function, output, log, time);
         CreatedAt = IdleSince = time.GetTimestamp();
         deadline = new(time, TimedOut);
+        Clock = function.Session?.InspectPort is null ? null : new(time);
     }
 
     public FunctionVersion Function { get; }
@@ -57,6 +61,20 @@ internal abstract class Instance : IAsyncDisposable
     public int Depth => CanGiveBack && !sending ? pace.Depth : 1;
 
     protected InstanceOutput Output { get; }
+
+    /// <summary>Of a function that a debugger may be attached to; else null: the time-out's clock never stands still.</summary>
+    protected DebugClock? Clock { get; }
+
+    /// <summary>Why its code, which may change, could not be loaded: the error's JSON. Null where it was.</summary>
+    public string? LoadFailure { get; protected set; }
+
+    /// <summary>Has the runtime load the code that has changed, before it begins another invocation.</summary>
+    public virtual Task<ReloadOutcome> Reload(ReadOnlyMemory<byte> change) => throw new NotSupportedException();
+
+    /// <summary>A debugger is about to be attached. Completes when the runtime knows of it, or is too busy to hear.</summary>
+    public virtual Task Attach(CancellationToken stop) => throw new NotSupportedException();
+
+    public virtual void Detach() => throw new NotSupportedException();
 
     /// <summary>The invocation that is running, or null.</summary>
     protected Invocation? Running
@@ -118,8 +136,23 @@ internal abstract class Instance : IAsyncDisposable
             {
                 Sandbox.Kill(); // half an event has gone; what becomes of the rest is told by its end
             }
-            Volatile.Write(ref sending, false);
+            lock (gate)
+            {
+                sending = false;
+                while (behind?.TryDequeue(out var send) == true)
+                    send();
+            }
         }
+    }
+
+    /// <summary>Sends a frame that is no event, whole and behind what was sent before.</summary>
+    protected void SendBehind(Action send)
+    {
+        lock (gate)
+            if (sending)
+                (behind ??= new()).Enqueue(send);
+            else
+                send();
     }
 
     bool TryGive(Invocation invocation, out ValueTask sent)
@@ -160,6 +193,8 @@ internal abstract class Instance : IAsyncDisposable
         startedAt = time.GetTimestamp();
         running = invocation;
         reports.Start(invocation);
+        if (Clock is not null)
+            stoodBefore = Clock.Stood;
         deadline.Set(startedAt, Function.Timeout);
     }
 
@@ -275,7 +310,14 @@ internal abstract class Instance : IAsyncDisposable
     {
         Invocation? overdue;
         lock (gate) // as one step: an answer in between would have the next invocation end for this one's time
-            overdue = time.GetElapsedTime(startedAt) < Function.Timeout ? null : Claim();
+        {
+            if (Function.Session is { IsOver: true })
+                Clock?.Wait(begins: false); // no debugger can come any more
+            var left = Function.Timeout - time.GetElapsedTime(startedAt) + ((Clock?.Stood - stoodBefore) ?? TimeSpan.Zero);
+            overdue = left > TimeSpan.Zero ? null : Claim();
+            if (Clock is not null && overdue is null && running is not null)
+                deadline.Set(time.GetTimestamp(), left > Development.Limits.ClockLook ? left : Development.Limits.ClockLook);
+        }
         if (overdue is not null)
             Fail(overdue, FunctionFailure.TimedOut(Function.Timeout));
     }

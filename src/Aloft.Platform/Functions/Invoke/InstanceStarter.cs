@@ -18,7 +18,11 @@ internal abstract record StartResult
     public sealed record Started(Instance Instance, TimeSpan InitDuration) : StartResult;
 
     /// <summary>The function's code, not the platform, is why. <paramref name="Log"/> writes what an invocation that meets it leaves in the log.</summary>
-    public sealed record InitFailed(Func<Invocation, InvocationAnswer> Answer, Action<Invocation> Log) : StartResult;
+    public sealed record InitFailed(Func<Invocation, InvocationAnswer> Answer, Action<Invocation> Log) : StartResult
+    {
+        /// <summary>The error's JSON, as far as it is no invocation's.</summary>
+        public required string Reason { get; init; }
+    }
 
     public sealed record NoRoom : StartResult;
 
@@ -98,10 +102,11 @@ internal sealed partial class InstanceStarter(
     {
         var began = time.GetTimestamp();
         var folders = new CodeFolders(
-            await code.Folder(function.CodeDigest, stop), await code.Stack([.. function.Layers.Select(layer => layer.Digest)], stop));
+            function.Session?.Folder.Code ?? await code.Folder(function.CodeDigest, stop), await code.Stack([.. function.Layers.Select(layer => layer.Digest)], stop));
         var booted = booter.CanStandBy // 2
             ? await pools.For(runtime.Installed).Take()
             : await booter.Boot(runtime.Installed, folders, stop);
+        function.Session?.Use();
         try
         {
             if (booter.CanStandBy)
@@ -115,7 +120,7 @@ internal sealed partial class InstanceStarter(
             Instance instance = booted.Api is { } api
                 ? new RuntimeApiInstance(booted.Sandbox, booted.Socket, api, function, environment, booted.Output, logStream, owner, time)
                 : new ChannelInstance(
-                    booted.Sandbox, booted.Channel!, function, environment, canGiveBack: runtime.Installed.Language == Language.Node,
+                    booted.Sandbox, booted.Channel!, function, environment, runtime.Installed.Language,
                     booted.Output, logStream, owner, time);
             var outcome = await instance.Init(patience); // 6
             return (instance, outcome, time.GetElapsedTime(began));
@@ -123,6 +128,7 @@ internal sealed partial class InstanceStarter(
         catch
         {
             await booted.DisposeAsync();
+            function.Session?.Leave();
             throw;
         }
     }
@@ -167,7 +173,10 @@ internal sealed partial class InstanceStarter(
                     Status = failure?.Status ?? "error",
                     ErrorType = failure?.Status == "timeout" ? null : errorType,
                 }, invocation.Tail);
-            });
+            })
+        {
+            Reason = System.Text.Encoding.UTF8.GetString(failure is null ? ((InitOutcome.Failed)outcome).Payload.Span : failure.Payload(Guid.Empty)),
+        };
     }
 
     static string? ErrorTypeOf(ReadOnlyMemory<byte> payload)
@@ -191,6 +200,7 @@ internal sealed partial class InstanceStarter(
         {
             instance.Sandbox.Kill();
             await instance.DisposeAsync();
+            instance.Function.Session?.Leave();
             if (!keepBudget)
                 budget.Give(instance.Function.MemoryMegabytes);
         });
