@@ -109,6 +109,11 @@ class Development {
     return this.waits && !this.attached;
   }
 
+  /** An invocation begins: whoever was to be waited for has been there. */
+  begins() {
+    this.waits = false;
+  }
+
   /** `begin` is called when a debugger is there and lets the function go on. */
   hold(begin) {
     this.held = begin;
@@ -123,7 +128,6 @@ class Development {
     require('node:inspector').waitForDebugger(); // until it has set its breakpoints and says so
     const begin = this.held;
     this.held = undefined;
-    this.waits = false;
     this.writer.number(toAloft.debugging, debugging.goesOn);
     begin();
   }

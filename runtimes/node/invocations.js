@@ -117,8 +117,9 @@ class Invocations {
 
   begin(invocation) {
     // What was sent ahead has its time from when it begins.
-    if (this.sentAhead || this.development?.inspects === true) {
+    if (this.sentAhead || this.development !== undefined) {
       invocation.deadline = Math.max(invocation.deadline, Date.now() + this.init.timeoutMilliseconds);
+      this.development?.begins();
     }
     this.running = invocation;
     this.logs.requestId = invocation.id;

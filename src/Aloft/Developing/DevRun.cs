@@ -25,26 +25,20 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
     string? session; // null where each save is deployed
     bool isBroken;
 
-    /// <summary>Deploys and begins. The function as it is then.</summary>
-    public async Task<Deployment> Begin(CancellationToken stop)
-    {
-        await Deploy(stop);
-        client = new(connection.Api, deployment.Function.Name);
-        await BeginSession(stop);
-        return deployment;
-    }
-
-    async Task Deploy(CancellationToken stop)
+    /// <summary>The function as it is then.</summary>
+    public async Task<Deployment> Deploy(CancellationToken stop)
     {
         if (source.Manifest.Build is null)
             known = source.FilesAt is { } filesAt ? new(filesAt) : null;
         deployment = await deployer.Deploy(source, wishes.Function, stop);
         if (source.Manifest.Build is not null)
             known = source.FilesAt is { } built ? new(built) : null;
+        return deployment;
     }
 
-    async Task BeginSession(CancellationToken stop)
+    public async Task BeginSession(CancellationToken stop)
     {
+        client = new(connection.Api, deployment.Function.Name);
         if (known is null)
         {
             await NotInPlace("what runs is built from it");
@@ -58,7 +52,7 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
             isBroken = liveness.Sandboxes.Any(sandbox => sandbox.Error is not null);
             if (isBroken)
                 screen.Saved(["the code"], TimeSpan.Zero, liveness);
-            screen.Note($"in sandbox {string.Join(", ", liveness.Sandboxes.Select(sandbox => sandbox.Id))}");
+            screen.Note($"runs in sandbox {string.Join(", ", liveness.Sandboxes.Select(sandbox => sandbox.Id))}");
             if (port is not null)
                 screen.Note(
                     $"a debugger may attach to 127.0.0.1:{port} on the node's machine; the code is at /var/task there. The first invocation after the start "

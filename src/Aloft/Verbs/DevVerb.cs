@@ -50,6 +50,7 @@ internal static class DevVerb
     {
         if (wishes.SourceAt().Watched is not { } watched)
             throw CommandFailed.Usage("there is nothing to watch.");
+        around = around with { Output = TextWriter.Synchronized(around.Output), Error = TextWriter.Synchronized(around.Error) }; // the log comes in between
         using var connection = Connection.Open(around);
         using var watch = new SourceWatch(watched, around.Clock); // before the first look: what is saved meanwhile must not be missed
         var screen = new DevScreen(around, format);
@@ -57,9 +58,10 @@ internal static class DevVerb
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            var deployment = await run.Begin(stop);
+            var deployment = await run.Deploy(stop);
             var url = wantsUrl ? await DeployVerb.Url(connection.Lambda, deployment.Function.Name, stop) : null;
             DeployVerb.Print(new Screen(around), deployment, url, format);
+            await run.BeginSession(stop);
             screen.Note($"watching {watched}: what you save is live. Ctrl-C ends it and deploys what is live.");
             var logs = ShowLogs(around, deployment.Function.Name, format, ending.Token);
             try
