@@ -172,6 +172,12 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
             return;
         }
 
+        if (source.Folder is null && IsStoredOtherwise())
+        {
+            await Redeploy([.. source.FilesAt!(null).Select(file => file.Path)], save, stop);
+            await BeginSession(stop);
+            return;
+        }
         var change = known!.Since(save.Paths);
         if (change.HasEmptied && await watch.More(ProgramLimits.EmptySettles, stop))
             return; // it is being written: what comes is another save, which finds this one's changes, too
@@ -193,6 +199,14 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
         known.Keep(change);
         isBroken = liveness.Sandboxes.Any(sandbox => sandbox.Error is not null);
         screen.Saved(change.Paths, around.Clock.GetElapsedTime(save.At), liveness);
+    }
+
+    /// <summary>A single file may be packed by another name since its syntax has become that of a module.</summary>
+    bool IsStoredOtherwise()
+    {
+        var before = source.FilesAt!(null);
+        source = wishes.SourceAt();
+        return !before.Select(file => file.Path).SequenceEqual(source.FilesAt!(null).Select(file => file.Path));
     }
 
     /// <summary>Another handler than before is told by the source: that is a change of the function, not only of its code.</summary>

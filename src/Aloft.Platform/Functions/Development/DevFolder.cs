@@ -41,7 +41,7 @@ internal sealed class DevFolder
         var made = new DevFolder(own);
         try
         {
-            Directory.CreateDirectory(made.Code, Folder);
+            NewFolder(made.Code);
             Directory.CreateDirectory(made.Staging);
             made.Lay(new DirectoryInfo(package), made.Code);
             return made;
@@ -62,7 +62,7 @@ internal sealed class DevFolder
             if (entry.LinkTarget is { } link)
                 File.CreateSymbolicLink(target, link);
             else if (entry is DirectoryInfo folder)
-                Lay(folder, Directory.CreateDirectory(target, Folder).FullName);
+                Lay(folder, NewFolder(target));
             else
             {
                 if (!HardLink.TryMake(entry.FullName, target))
@@ -128,7 +128,7 @@ internal sealed class DevFolder
         if (IsFolder(place))
             return;
         Remove(place);
-        Directory.CreateDirectory(place, Folder);
+        NewFolder(place);
         entries++;
     }
 
@@ -149,6 +149,9 @@ internal sealed class DevFolder
             entries--;
         }
     }
+
+    static string NewFolder(string path) =>
+        (OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, Folder)).FullName;
 
     /// <summary>A folder that is one, not a link to one.</summary>
     static bool IsFolder(string path) => new DirectoryInfo(path) is { Exists: true, LinkTarget: null };

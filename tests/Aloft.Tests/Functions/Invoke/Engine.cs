@@ -4,6 +4,7 @@ using System.Text;
 using Aloft.Platform.Front.Listening;
 using Aloft.Platform.Functions;
 using Aloft.Platform.Functions.Code;
+using Aloft.Platform.Functions.Development;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Functions.Standby;
@@ -43,6 +44,8 @@ internal sealed class Engine : IAsyncDisposable
     public RecordedLogs Logs { get; } = new();
 
     public Invoker Invoker => engine.Invoker;
+
+    public DevLoop Development => engine.Development;
 
     /// <summary>Sandboxes that have been given a function.</summary>
     public IEnumerable<FakeSandbox> Instances => Driver.Booted.Where(sandbox => sandbox.Code is not null);
