@@ -106,17 +106,22 @@ class Debugger:
         self.port = init["development"].get("inspectPort")
         self.waits = self.port is not None  # the next invocation, for a debugger
         self._debugpy = None
+        self._failure = ""
 
     def open(self, logs):
         if self.port is None:
             return
         try:
             import debugpy
-        except ImportError:
-            logs.text(NO_DEBUGPY)
-            return
-        debugpy.listen(("127.0.0.1", self.port))
-        self._debugpy = debugpy
+
+            debugpy.listen(("127.0.0.1", self.port))
+            self._debugpy = debugpy
+        except ModuleNotFoundError as error:
+            self._failure = NO_DEBUGPY if error.name == "debugpy" else f"debugpy cannot be used: {error}"
+            logs.text(self._failure)
+        except Exception as error:  # it has many ways to fail
+            self._failure = f"debugpy cannot be used: {type(error).__name__}: {error}"
+            logs.text(self._failure)
 
     def guard(self, code):
         def handler(event, context):
@@ -128,7 +133,7 @@ class Debugger:
 
     def _wait(self, context):
         if self._debugpy is None:
-            raise RuntimeFailure("NoDebugger", NO_DEBUGPY)
+            raise RuntimeFailure("NoDebugger", self._failure)
         if self.waits and not self._debugpy.is_client_connected():
             self._channel.send(frames.DEBUGGING, WAITS)
             self._debugpy.wait_for_client()

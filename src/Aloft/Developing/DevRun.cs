@@ -230,6 +230,9 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
     {
         if (session is null)
             return;
+        var last = known!.Since(null); // a save that the interrupt cut short
+        if (!last.IsEmpty)
+            isBroken = (await client.Change(session, last, stop)).Sandboxes.Any(sandbox => sandbox.Error is not null);
         if (isBroken)
             screen.Note($"the code as it is cannot be loaded, so it is not deployed: {deployment.Function.Name} keeps what was deployed before.");
         else

@@ -127,6 +127,8 @@ public sealed class DevLoop
         {
             null => $"no runtime for {function.Runtime} is installed on this machine",
             { Language: Language.Node } when runtime.Version < OldestNode => $"Node {runtime.Version} cannot; {OldestNode} can",
+            { Language: Language.Node or Language.Python } when parts.Driver.Isolation == Isolation.Gvisor =>
+                "a gVisor sandbox keeps the files that it has seen; with --isolation container it can",
             { Language: Language.Node or Language.Python } => null,
             _ => $"a process of {function.Runtime} keeps the code that it has loaded",
         };
