@@ -75,6 +75,8 @@ internal static class CommandLine
         InvokeVerb.Command(around),
         LogsVerb.Command(around),
         ListVerb.Command(around),
+        ReplayVerb.Command(around),
+        BillVerb.Command(around),
         DeleteVerb.Command(around),
         DemoVerb.Command(around),
         DoctorVerb.Command(around),

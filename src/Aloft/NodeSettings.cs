@@ -1,3 +1,4 @@
+using Aloft.Platform.Functions.History;
 using Aloft.Wire.SigV4;
 
 namespace Aloft;
@@ -29,6 +30,9 @@ public sealed record NodeSettings
 
     /// <summary>The root user's key, where the operator chose it.</summary>
     public Credentials? Root { get; init; }
+
+    /// <summary>How much is remembered of past invocations.</summary>
+    public HistorySettings History { get; init; } = HistorySettings.Default;
 
     /// <summary>Log as one JSON object a line.</summary>
     public bool JsonLogs { get; init; }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Aloft.Platform.Front;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Iam;
@@ -33,7 +34,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
         http.Response.Headers["x-amzn-RequestId"] = requestId.ToString();
 
         var (urlId, path) = Locate(http.Request);
-        var url = await registry.FindUrl(urlId, http.RequestAborted);
+        var url = await registry.Urls.Find(urlId, http.RequestAborted);
         if (url is null)
         {
             await Refuse(http, 404, "There is no function URL with this id. GetFunctionUrlConfig tells a function's own.");
@@ -70,7 +71,11 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
             return;
         }
 
-        var request = new InvokeRequest(url.Key, url.Qualifier, requestId, payload) { TraceId = http.Request.Headers["X-Amzn-Trace-Id"].ToString() };
+        var request = new InvokeRequest(url.Key, url.Qualifier, requestId, payload)
+        {
+            TraceId = http.Request.Headers["X-Amzn-Trace-Id"].ToString(),
+            Source = InvocationSource.Url,
+        };
         if (url.Settings.Streams)
             await PassOn(http, request);
         else

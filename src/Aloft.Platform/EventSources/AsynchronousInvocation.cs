@@ -1,4 +1,5 @@
 using Aloft.Platform.Functions.Asynchronous;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
@@ -44,6 +45,7 @@ internal sealed partial class AsynchronousInvocation(FunctionRegistry registry, 
             {
                 ClientContext = delivery.Attributes.GetValueOrDefault("ClientContext", ""),
                 TraceId = lineage.Header,
+                Source = InvocationSource.Event,
             },
             stop);
         return After(run, outcome); // 4

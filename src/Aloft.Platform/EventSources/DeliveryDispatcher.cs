@@ -110,11 +110,13 @@ public sealed partial class DeliveryDispatcher : IAsyncDisposable
     /// <summary>From the table: retries that are due, what memory had no room for, what a dead node left.</summary>
     async Task Claim()
     {
-        if (outbox.Room is > 0 and var room)
+        var claimed = Limits.ClaimAtMost;
+        while (claimed == Limits.ClaimAtMost && outbox.Room is > 0 and var room)
         {
             var now = time.GetUtcNow();
-            foreach (var delivery in await outbox.Store.Claim(now, now + Outbox.Lease, Math.Min(room, Limits.ClaimAtMost), stopping.Token))
-                outbox.Admit(delivery);
+            var deliveries = await outbox.Store.Claim(now, now + Outbox.Lease, Math.Min(room, Limits.ClaimAtMost), stopping.Token);
+            deliveries.ForEach(outbox.Admit);
+            claimed = deliveries.Count;
         }
     }
 

@@ -16,7 +16,8 @@ internal static class Limits
     /// <summary>How deep an event may be nested, as Invoke allows it.</summary>
     public const int PayloadDepth = 512;
 
-    public const int ClaimAtMost = 2_000;
+    /// <summary>Claimed in one statement; the next follows while memory has room. So many of the largest payloads fit into it.</summary>
+    public const int ClaimAtMost = 128;
 
     public const int RemoveAtMost = 1_000;
 

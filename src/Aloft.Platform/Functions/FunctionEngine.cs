@@ -2,6 +2,7 @@ using Aloft.Platform.Front.Listening;
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Concurrency;
 using Aloft.Platform.Functions.Development;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Functions.Standby;
@@ -18,7 +19,11 @@ namespace Aloft.Platform.Functions;
 /// <param name="AccountConcurrency">Invocations at once of one account and region (AWS: 1,000).</param>
 public sealed record EngineParts(
     ISandboxDriver Driver, RuntimeCatalog Catalog, FunctionRegistry Registry, CodeStore Code, SessionCredentials Credentials, ILogSink Logs,
-    SandboxListeners Listeners, string RuntimesFolder, Func<Uri> HostEndpoint, int AccountConcurrency, TimeProvider Time, ILoggerFactory Loggers);
+    SandboxListeners Listeners, string RuntimesFolder, Func<Uri> HostEndpoint, int AccountConcurrency, TimeProvider Time, ILoggerFactory Loggers)
+{
+    /// <summary>Remembers every invocation; null to remember none.</summary>
+    public InvocationHistory? History { get; init; }
+}
 
 /// <summary>
 /// The function engine of one node: admission, fleets of instances, standby pools, and the job that freezes, reaps and shrinks them.
@@ -40,7 +45,10 @@ public sealed partial class FunctionEngine : IAsyncDisposable
         var booter = new SandboxBooter(parts.Driver, parts.Listeners, parts.RuntimesFolder, parts.HostEndpoint, parts.Time);
         pools = new StandbyPools(booter, parts.Time, log, stopping.Token);
         var starter = new InstanceStarter(
-            booter, pools, parts.Catalog, parts.Code, parts.Credentials, MemoryBudget.OfThisMachine(), parts.Logs, parts.Time, log, stopping.Token);
+            booter, pools, parts.Catalog, parts.Code, parts.Credentials, MemoryBudget.OfThisMachine(), parts.Logs, parts.Time, log, stopping.Token)
+        {
+            Recorder = parts.History?.Recorder,
+        };
         var sessions = new DevSessions(parts.Time);
         Invoker = new Invoker(parts.Registry, new Admission(parts.Registry, parts.AccountConcurrency), starter, sessions, parts.Time);
         Development = new DevLoop(sessions, Invoker, parts);

@@ -18,8 +18,8 @@ internal static class Limits
     /// <summary>What a runtime may have written of a stream that its caller has not read, in bytes: as runtimes/CHANNEL.md tells it.</summary>
     public const int StreamWindowBytes = 256 * 1024;
 
-    /// <summary>Payload of an asynchronous invocation, in bytes (AWS: 256 KB).</summary>
-    public const int AsyncPayloadBytes = 256 * 1024;
+    /// <summary>Payload of an asynchronous invocation, in bytes (AWS: 1 MB).</summary>
+    public const int AsyncPayloadBytes = 1024 * 1024;
 
     /// <summary>The init phase of an on-demand instance (AWS: 10 s). What takes longer is begun again within the function's own time-out.</summary>
     public static readonly TimeSpan InitPhase = TimeSpan.FromSeconds(10);

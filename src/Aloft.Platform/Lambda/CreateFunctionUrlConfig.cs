@@ -13,7 +13,7 @@ internal sealed class CreateFunctionUrlConfig(FunctionRegistry registry)
         var settings = FunctionUrlConfig.ReadSettings(input, creating: true)(UrlSettings.Default);
 
         await registry.Existing(name, stop);
-        var url = await registry.CreateUrl(name.Key, FunctionUrlConfig.Alias(name), settings, stop);
+        var url = await registry.Urls.Create(name.Key, FunctionUrlConfig.Alias(name), settings, stop);
         var json = FunctionUrlConfig.Json(url, request.Http);
         json.Remove("LastModifiedTime"); // this answer's shape has none
         return new() { HttpStatus = 201, Body = json };

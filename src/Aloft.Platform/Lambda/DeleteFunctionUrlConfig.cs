@@ -9,7 +9,7 @@ internal sealed class DeleteFunctionUrlConfig(FunctionRegistry registry)
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
         var name = FunctionUrlConfig.ParseName(request);
-        await registry.DeleteUrl(name.Key, FunctionUrlConfig.Alias(name), stop);
+        await registry.Urls.Delete(name.Key, FunctionUrlConfig.Alias(name), stop);
         return ApiResponse.Empty();
     }
 }

@@ -9,7 +9,7 @@ internal sealed class GetFunctionUrlConfig(FunctionRegistry registry)
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
         var name = FunctionUrlConfig.ParseName(request);
-        var urls = await registry.Urls(name.Key, stop);
+        var urls = await registry.Urls.Of(name.Key, stop);
         var url = urls.Find(url => url.Qualifier == FunctionUrlConfig.Alias(name));
         return url is null ? throw RegistryError.NoSuchUrl() : ApiResponse.Ok(FunctionUrlConfig.Json(url, request.Http));
     }

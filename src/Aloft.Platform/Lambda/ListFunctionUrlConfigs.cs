@@ -18,7 +18,7 @@ internal sealed class ListFunctionUrlConfigs(FunctionRegistry registry)
 
         name.Unqualified();
         await registry.Existing(name, stop);
-        var urls = (await registry.Urls(name.Key, stop)).SkipWhile(url => page.After.Length > 0 && url.UrlId != page.After).ToList();
+        var urls = (await registry.Urls.Of(name.Key, stop)).SkipWhile(url => page.After.Length > 0 && url.UrlId != page.After).ToList();
         if (page.After.Length > 0)
             urls = [.. urls.Skip(1)];
         return ApiResponse.Ok(page.Answer(

@@ -12,7 +12,7 @@ internal sealed class UpdateFunctionUrlConfig(FunctionRegistry registry)
         var name = FunctionUrlConfig.TakeName(request, input);
         var change = FunctionUrlConfig.ReadSettings(input, creating: false);
 
-        var url = await registry.UpdateUrl(name.Key, FunctionUrlConfig.Alias(name), change, stop);
+        var url = await registry.Urls.Update(name.Key, FunctionUrlConfig.Alias(name), change, stop);
         return ApiResponse.Ok(FunctionUrlConfig.Json(url, request.Http));
     }
 }

@@ -8,6 +8,7 @@ internal sealed class Connection : IDisposable
         Api = new(settings, clock);
         Lambda = new(Api);
         Logs = new(Api);
+        History = new(Api);
     }
 
     public ApiClient Api { get; }
@@ -15,6 +16,8 @@ internal sealed class Connection : IDisposable
     public LambdaClient Lambda { get; }
 
     public LogsClient Logs { get; }
+
+    public HistoryClient History { get; }
 
     public static Connection Open(Surroundings around) => new(ClientSettings.From(around.Environment), around.Clock);
 

@@ -7,6 +7,7 @@ using Aloft.Platform.Front;
 using Aloft.Platform.Front.Listening;
 using Aloft.Platform.Functions;
 using Aloft.Platform.Functions.Code;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Functions.Standby;
 using Aloft.Platform.Iam;
@@ -88,6 +89,9 @@ internal sealed partial class AloftNode
         OnStop(registry.DisposeAsync);
         await registry.Start(stop);
 
+        var history = await InvocationHistory.Create(db, settings.History, time, loggers.CreateLogger<InvocationHistory>(), stop);
+        OnStop(history.DisposeAsync);
+
         var sessions = new SessionCredentials(await registry.SharedKey("session-credentials", stop), time);
         var root = RootCredentials.Of(data, settings);
         var server = new HttpServer(await Address(stop), loggers);
@@ -98,7 +102,10 @@ internal sealed partial class AloftNode
         var lambdaSettings = new LambdaSettings();
         var engine = new FunctionEngine(new(
             driver, catalog, registry, code, sessions, logs.Sink, server.Sandboxes, RuntimesFolder(), () => endpoint!,
-            lambdaSettings.ConcurrencyLimit, time, loggers));
+            lambdaSettings.ConcurrencyLimit, time, loggers)
+        {
+            History = history,
+        });
         stops.Push(engine.Stop);
 
         var outbox = new Outbox(db, NodeId(data), time);
@@ -111,6 +118,7 @@ internal sealed partial class AloftNode
                     new Invoke(registry, engine.Invoker, outbox).Handle, new InvokeWithResponseStream(registry, engine.Invoker).Handle),
                 logs.Service,
                 Platform.Iam.Sts.Operations.Sts(sessions),
+                Platform.Lambda.History.Operations.Define(history, registry, code, engine.Invoker, time),
             ],
             [new FunctionUrls(registry, engine.Invoker, authenticator, time).Site, locations.Site, RuntimesSite.Of(catalog, settings.StrictRuntimes),
                 DevSite.Of(engine.Development, authenticator)],
@@ -118,6 +126,7 @@ internal sealed partial class AloftNode
             loggers);
 
         logs.Start();
+        history.Start();
         endpoint = await server.Start(front.Handle, stop);
         engine.Start();
         var dispatcher = new DeliveryDispatcher(
@@ -131,7 +140,7 @@ internal sealed partial class AloftNode
         });
 
         OnStop(new IdleTrim(time).DisposeAsync);
-        var sweeping = Sweep(logs, registry, engine, code, blobs);
+        var sweeping = Sweep(logs, registry, engine, history, code, blobs);
         OnStop(async () =>
         {
             await stopping.CancelAsync();
@@ -173,7 +182,8 @@ internal sealed partial class AloftNode
         return File.ReadAllText(file).Trim();
     }
 
-    async Task Sweep(CloudWatchLogs logs, FunctionRegistry registry, FunctionEngine engine, CodeStore code, BlobStore blobs)
+    async Task Sweep(
+        CloudWatchLogs logs, FunctionRegistry registry, FunctionEngine engine, InvocationHistory history, CodeStore code, BlobStore blobs)
     {
         using var timer = new PeriodicTimer(SweepEvery, time);
         while (!stopping.IsCancellationRequested)
@@ -183,7 +193,7 @@ internal sealed partial class AloftNode
                 if (!await timer.WaitForNextTickAsync(stopping.Token))
                     return;
                 await logs.Expire(time.GetUtcNow(), stopping.Token);
-                var live = (await registry.Digests(stopping.Token)).Concat(engine.CodeInUse).ToHashSet();
+                var live = (await registry.Digests(stopping.Token)).Concat(engine.CodeInUse).Concat(await history.Digests(stopping.Token)).ToHashSet();
                 code.Sweep(live, SweepAge);
                 await blobs.Sweep(live, SweepAge, stopping.Token);
             }

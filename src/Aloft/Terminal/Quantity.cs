@@ -16,6 +16,15 @@ internal static class Quantity
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms")
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s");
 
+    /// <summary>USD to three digits that say something: <c>$12.34</c>, <c>$0.00000417</c>.</summary>
+    public static string Money(decimal usd)
+    {
+        var places = 2;
+        for (var rest = Math.Abs(usd); rest is > 0 and < 1 && places < 12; rest *= 10)
+            places++;
+        return $"${Math.Round(usd, places, MidpointRounding.AwayFromZero).ToString($"0.00{new string('#', places - 2)}", CultureInfo.InvariantCulture)}";
+    }
+
     /// <summary>A number and a unit: <c>30s</c>, <c>10m</c>, <c>2h</c>, <c>1d</c>.</summary>
     public static TimeSpan? ParseSpan(string text)
     {

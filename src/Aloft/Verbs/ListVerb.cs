@@ -9,11 +9,35 @@ namespace Aloft.Verbs;
 /// <summary><c>aloft list</c></summary>
 internal static class ListVerb
 {
+    const string UsualSince = "24h";
+    const int UsualLimit = 50, MostListed = 1000;
+
     public static Command Command(Surroundings around)
     {
+        var name = new Argument<string?>("name") { Description = "With --failed or --invocations: only this function's", Arity = ArgumentArity.ZeroOrOne };
+        var failed = new Option<bool>("--failed") { Description = "List the invocations that failed, the last first, instead of the functions" };
+        var all = new Option<bool>("--invocations") { Description = "List all invocations that are remembered" };
+        var since = SinceOption.Create(UsualSince);
+        var limit = NumberOption.Create("--limit", "The most invocations to list", "number", UsualLimit, 1, MostListed);
         var output = OutputOption.Create();
-        var command = new Command("list", "List the functions and what they run on") { output };
-        command.SetAction((parsed, stop) => Run(around, parsed.GetValue(output), stop));
+        var command = new Command("list", """
+            List the functions and what they run on, or past invocations
+
+            `aloft list --failed` shows what went wrong, `aloft replay REQUEST_ID` runs one of these again.
+            """)
+        { name, failed, all, since, limit, output };
+        command.SetAction((parsed, stop) =>
+        {
+            var function = parsed.GetValue(name);
+            if (parsed.GetValue(failed) || parsed.GetValue(all))
+                return new InvocationList(
+                    around, function, !parsed.GetValue(all), parsed.GetRequiredValue(since), parsed.GetValue(limit), parsed.GetValue(output)).Run(stop);
+            var unused = function
+                ?? (parsed.GetResult(since) is { Implicit: false } ? "--since" : parsed.GetResult(limit) is { Implicit: false } ? "--limit" : null);
+            return unused is null
+                ? Run(around, parsed.GetValue(output), stop)
+                : throw CommandFailed.Usage($"{unused} goes with --failed or --invocations.");
+        });
         return command;
     }
 

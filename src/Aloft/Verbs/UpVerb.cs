@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Aloft.Logging;
+using Aloft.Platform.Functions.History;
 using Aloft.Sandbox;
 using Aloft.Storage;
 using Aloft.Terminal;
@@ -19,9 +20,12 @@ internal static class UpVerb
     /// <summary>The data folder, in the current one, unless <c>--data</c> says otherwise.</summary>
     public const string DefaultDataFolder = ".aloft";
 
+    const int MostHistoryDays = 3650;
+    const int MostHistoryMegabytes = 1024 * 1024;
+
     public static Command Command(Surroundings around, StartNode startNode)
     {
-        var port = new Option<int>("--port") { Description = "Port to listen on; 0 picks a free one", DefaultValueFactory = _ => NodeSettings.DefaultPort };
+        var port = NumberOption.Create("--port", "Port to listen on; 0 picks a free one", "port", NodeSettings.DefaultPort, 0, 65535);
         var host = new Option<string>("--host") { Description = "Address to listen on", DefaultValueFactory = _ => "127.0.0.1" };
         var data = new Option<string>("--data")
         {
@@ -44,6 +48,12 @@ internal static class UpVerb
             HelpName = "on|off",
             DefaultValueFactory = _ => Switch.Off,
         };
+        var days = NumberOption.Create(
+            "--history-days", "How long past invocations are remembered for replay and bill; 0 remembers none", "days",
+            HistorySettings.DefaultDays, 0, MostHistoryDays);
+        var megabytes = NumberOption.Create(
+            "--history-megabytes", "What they may take in the database, the oldest make room; 0 remembers none", "MB",
+            HistorySettings.DefaultMegabytes, 0, MostHistoryMegabytes);
         var json = new Option<bool>("--json")
         {
             Description = "Log to standard output, a JSON object each line; one with \"event\": \"ready\" tells the endpoint",
@@ -51,11 +61,6 @@ internal static class UpVerb
         var stdin = new Option<bool>(StopWithStdin) { Hidden = true };
         isolation.AcceptOnlyFromAmong("auto", "container", "gvisor", "process");
         auth.AcceptOnlyFromAmong("on", "off");
-        port.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 65535)
-                result.AddError("--port takes 0 to 65535.");
-        });
 
         var command = new Command("up", """
             Run a node in the foreground until SIGINT or SIGTERM
@@ -63,7 +68,7 @@ internal static class UpVerb
             The first signal lets running invocations finish, a second one stops at once. Exit code 0 after an orderly stop, 5 when
             the node could not start: port or data folder in use, database down, isolation not available.
             """)
-        { port, host, data, db, isolation, strict, auth, json, stdin };
+        { port, host, data, db, isolation, strict, auth, days, megabytes, json, stdin };
         command.SetAction((parsed, stop) =>
         {
             var settings = new NodeSettings
@@ -76,6 +81,7 @@ internal static class UpVerb
                 StrictRuntimes = parsed.GetValue(strict),
                 Auth = parsed.GetValue(auth) == Switch.On,
                 Root = RootFrom(around.Environment),
+                History = new(TimeSpan.FromDays(parsed.GetValue(days)), parsed.GetValue(megabytes) * 1024L * 1024),
                 JsonLogs = parsed.GetValue(json),
             };
             return Run(around, startNode, settings, parsed.GetValue(stdin), stop);

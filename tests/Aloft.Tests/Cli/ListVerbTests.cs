@@ -50,6 +50,52 @@ public sealed class ListVerbTests : IAsyncLifetime
         Assert.Contains("aloft new", run.Error, StringComparison.Ordinal);
     }
 
+    const string Past = """
+        {"requestId":"1-2","functionName":"f","version":"3","source":"url","beganAt":"2026-01-02T03:04:05.678Z","errorType":"TypeError","durationMs":1.5,"initMs":80}
+        """;
+
+    [Fact]
+    public async Task Failed_invocations_are_shown_with_the_id_that_replay_takes()
+    {
+        node.Answer("GET /_aloft/invocations", 200, $$"""{"invocations":[{{Past}}],"limited":true}""");
+        var run = await command.Run("list", "--failed", "f", "--since", "2h", "--limit", "1");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"^2026-01-02 03:04:05\s+1-2\s+f\s+3\s+url\s+TypeError\s+1.5 ms \+ init 80.0 ms$", run.Output.TrimEnd().Split('\n')[1]);
+        Assert.Contains("--limit", run.Error, StringComparison.Ordinal);
+        Assert.Matches(@"^\?Since=\d+&FunctionName=f&Failed=true&Limit=1$", node.Requests.Single().Query);
+        Assert.Contains("/us-east-1/aloft/", node.Requests.Single().Headers["Authorization"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_invocations_are_an_array_in_json()
+    {
+        node.Answer("GET /_aloft/invocations", 200, $$"""{"invocations":[{{Past}}]}""");
+        var run = await command.Run("list", "--invocations", "-o", "json");
+        Assert.Equal("1-2", (string?)JsonNode.Parse(run.Output)!.AsArray().Single()!["requestId"]);
+        Assert.Contains("Failed=false", node.Requests.Single().Query, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_that_failed_leaves_standard_output_empty()
+    {
+        node.Answer("GET /_aloft/invocations", 200, """{"invocations":[]}""");
+        var run = await command.Run("list", "--failed");
+        Assert.Equal((0, ""), (run.ExitCode, run.Output));
+        Assert.Contains("no invocation failed in the last 24h", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("list", "f")]
+    [InlineData("list", "--since", "1h")]
+    [InlineData("list", "--limit", "3")]
+    [InlineData("list", "--failed", "--limit", "0")]
+    [InlineData("list", "--failed", "--since", "yesterday")]
+    public async Task What_would_be_ignored_is_refused(params string[] arguments)
+    {
+        Assert.Equal(ExitCode.Usage, (await command.Run(arguments)).ExitCode);
+        Assert.Empty(node.Requests);
+    }
+
     void Pages()
     {
         node.Answer("GET /2015-03-31/functions/", 200, Page("one", "n/xt"));

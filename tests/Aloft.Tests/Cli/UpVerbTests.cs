@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Standby;
 using Aloft.Sandbox;
 using Aloft.Storage;
@@ -19,14 +20,35 @@ public sealed class UpVerbTests : IDisposable
     {
         var settings = await SettingsOf(
             "up", "--port", "0", "--host", "0.0.0.0", "--data", "d", "--db", "postgres://u:p@h/db", "--isolation", "gvisor", "--strict-runtimes",
-            "--auth", "on", "--json");
+            "--auth", "on", "--history-days", "3", "--history-megabytes", "4096", "--json");
         Assert.Equal(
             new NodeSettings
             {
                 Port = 0, Host = "0.0.0.0", DataFolder = Path.Combine(command.Folder, "d"), Postgres = new Uri("postgres://u:p@h/db"),
                 Isolation = RequestedIsolation.Gvisor, StrictRuntimes = true, Auth = true, JsonLogs = true,
+                History = new(TimeSpan.FromDays(3), 4096L * 1024 * 1024),
             },
             settings);
+    }
+
+    [Theory]
+    [InlineData("--history-days", "-1")]
+    [InlineData("--history-days", "100000")]
+    [InlineData("--history-megabytes", "-1")]
+    [InlineData("--history-megabytes", "much")]
+    public async Task History_out_of_bounds_is_refused(string option, string value)
+    {
+        var run = await command.Run("up", option, value);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains(option, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task History_can_be_switched_off()
+    {
+        Assert.False((await SettingsOf("up", "--history-days", "0")).History.IsOn);
+        Assert.False((await SettingsOf("up", "--history-megabytes", "0")).History.IsOn);
+        Assert.Equal(HistorySettings.Default, (await SettingsOf("up")).History);
     }
 
     [Fact]

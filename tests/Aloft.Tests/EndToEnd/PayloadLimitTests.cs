@@ -7,7 +7,7 @@ namespace Aloft.Tests.EndToEnd;
 public sealed class PayloadLimitTests(SharedProgram shared) : IClassFixture<SharedProgram>
 {
     const int SyncLimit = 6 * 1024 * 1024;
-    const int AsyncLimit = 256 * 1024;
+    const int AsyncLimit = 1024 * 1024;
 
     [Fact]
     public async Task Six_megabytes_go_in_and_come_out()

@@ -118,7 +118,7 @@ public sealed class DestinationTests
     public async Task A_record_above_the_size_of_an_event_is_not_sent_and_holds_nothing_up()
     {
         await using var world = await World.Start((sandbox, payload) =>
-            sandbox.Respond(payload.Contains("big", StringComparison.Ordinal) ? $"\"{new string('x', 256 * 1024)}\"" : "1"));
+            sandbox.Respond(payload.Contains("big", StringComparison.Ordinal) ? $"\"{new string('x', 1024 * 1024)}\"" : "1"));
         await world.Dispatcher.Configure(world.Source, onSuccess: world.Destination);
         await world.Dispatcher.Send(world.Source, "\"big\"");
         await world.Dispatcher.Send(world.Source, "\"small\"");

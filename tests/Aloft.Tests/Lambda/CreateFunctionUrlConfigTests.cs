@@ -19,7 +19,7 @@ public sealed class CreateFunctionUrlConfigTests
         Assert.Equal(
             $$"""{"FunctionArn":"{{LambdaFixture.Arn}}hello","AuthType":"NONE","CreationTime":"2026-01-02T03:04:05.678000Z","InvokeMode":"BUFFERED"}""",
             created.ToJsonString());
-        Assert.Equal("hello", (await lambda.Registry.FindUrl(id, Forever))!.Key.Name);
+        Assert.Equal("hello", (await lambda.Registry.Urls.Find(id, Forever))!.Key.Name);
     }
 
     [Fact]

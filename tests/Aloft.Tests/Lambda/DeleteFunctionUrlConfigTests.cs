@@ -11,7 +11,7 @@ public sealed class DeleteFunctionUrlConfigTests
         await lambda.Create();
         var url = (string)(await lambda.Call("CreateFunctionUrlConfig", "hello", new() { ["AuthType"] = "NONE" }))["FunctionUrl"]!;
         Assert.Equal(204, (await lambda.Respond("DeleteFunctionUrlConfig", "hello")).HttpStatus);
-        Assert.Null(await lambda.Registry.FindUrl(url[^33..^1], Forever));
+        Assert.Null(await lambda.Registry.Urls.Find(url[^33..^1], Forever));
         await lambda.NotFound("DeleteFunctionUrlConfig", "hello");
     }
 }

@@ -121,11 +121,11 @@ public sealed class InvokeTests
     }
 
     [Fact]
-    public async Task An_event_over_256_kilobytes_is_refused_where_a_call_is_not()
+    public async Task An_event_over_a_megabyte_is_refused_where_a_call_is_not()
     {
         await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
         await engine.Create("f");
-        var payload = $"\"{new string('x', 256 * 1024)}\"";
+        var payload = $"\"{new string('x', 1024 * 1024)}\"";
         var error = await Refused(engine, "f", payload, ("X-Amz-Invocation-Type", "Event"));
         Assert.Equal(("RequestTooLargeException", 413), (error.Code, error.HttpStatus));
         Assert.Equal(200, (await Call(engine, "f", payload)).HttpStatus);

@@ -24,9 +24,9 @@ public sealed class ListFunctionUrlConfigsTests
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
         var key = new Platform.Functions.Registry.FunctionKey(LambdaFixture.Account, LambdaFixture.Region, "hello");
-        await lambda.Registry.CreateUrl(key, null, UrlSettings.Default, Forever);
+        await lambda.Registry.Urls.Create(key, null, UrlSettings.Default, Forever);
         await lambda.Call("CreateAlias", "hello", new() { ["Name"] = "live", ["FunctionVersion"] = "$LATEST" });
-        await lambda.Registry.CreateUrl(key, "live", UrlSettings.Default, Forever);
+        await lambda.Registry.Urls.Create(key, "live", UrlSettings.Default, Forever);
         var first = await lambda.Call("ListFunctionUrlConfigs", "hello", query: "MaxItems=1");
         var second = await lambda.Call("ListFunctionUrlConfigs", "hello", query: $"MaxItems=1&Marker={first["NextMarker"]}");
         Assert.Equal(LambdaFixture.Arn + "hello", (string?)first["FunctionUrlConfigs"]![0]!["FunctionArn"]);

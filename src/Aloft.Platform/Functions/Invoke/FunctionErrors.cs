@@ -35,6 +35,21 @@ internal sealed record FunctionFailure(string ErrorType, string Message)
 
     public static FunctionFailure InvalidEntrypoint(string reason) => new("Runtime.InvalidEntrypoint", reason);
 
+    /// <summary>The <c>errorType</c> of an error that a function, or its runtime, answered with; null where it tells none.</summary>
+    public static string? TypeOf(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(payload);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("errorType", out var type)
+                && type.ValueKind == JsonValueKind.String ? type.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null; // a custom runtime may send anything
+        }
+    }
+
     /// <summary>The JSON that the caller receives.</summary>
     public byte[] Payload(Guid requestId)
     {

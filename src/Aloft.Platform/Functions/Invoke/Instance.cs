@@ -1,4 +1,5 @@
 using Aloft.Platform.Functions.Development;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Sandbox;
@@ -43,6 +44,9 @@ internal abstract class Instance : IAsyncDisposable
     public FunctionVersion Function { get; }
 
     public ISandbox Sandbox { get; }
+
+    /// <summary>Where its invocations are remembered; null where none are.</summary>
+    public VersionBuffer? History { get; init; }
 
     public long CreatedAt { get; }
 
@@ -249,7 +253,7 @@ internal abstract class Instance : IAsyncDisposable
 
     void Finish(Invocation invocation, FunctionFailure? failure, bool fatal, in InvocationAnswer answer)
     {
-        Conclude(invocation, failure);
+        Conclude(invocation, failure, answer);
         if (fatal)
         {
             End();
@@ -268,16 +272,18 @@ internal abstract class Instance : IAsyncDisposable
 
     void Fail(Invocation? invocation, FunctionFailure failure)
     {
+        var answer = invocation is null ? default : new InvocationAnswer(AnswerKind.FunctionError, failure.Payload(invocation.RequestId));
         if (invocation is not null)
-            Conclude(invocation, failure);
+            Conclude(invocation, failure, answer);
         End();
-        invocation?.Complete(new(AnswerKind.FunctionError, failure.Payload(invocation.RequestId)));
+        invocation?.Complete(answer);
     }
 
-    void Conclude(Invocation invocation, FunctionFailure? failure)
+    void Conclude(Invocation invocation, FunctionFailure? failure, in InvocationAnswer answer)
     {
         LastDuration = time.GetElapsedTime(startedAt);
-        reports.End(invocation, LastDuration, failure, measure: HasHeardMore() || failure is not null);
+        var report = reports.End(invocation, LastDuration, failure, measure: HasHeardMore() || failure is not null);
+        History?.Append(invocation, report, answer);
     }
 
     /// <summary>
@@ -333,7 +339,11 @@ internal abstract class Instance : IAsyncDisposable
         lock (gate)
             left = ahead.Abandoned();
         foreach (var invocation in left.begun)
-            invocation.Complete(new(AnswerKind.FunctionError, failure.Payload(invocation.RequestId)));
+        {
+            var answer = new InvocationAnswer(AnswerKind.FunctionError, failure.Payload(invocation.RequestId));
+            History?.Append(invocation, new(PlatformRecordKind.Report, time.GetUtcNow(), invocation.RequestId, Function.Version), answer);
+            invocation.Complete(answer);
+        }
         foreach (var invocation in left.notBegun)
             owner.Return(this, invocation);
     }

@@ -1,5 +1,6 @@
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Concurrency;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Functions.RuntimeApi;
 using Aloft.Platform.Functions.Standby;
@@ -41,6 +42,9 @@ internal sealed partial class InstanceStarter(
 
     /// <summary>Asked for room when the budget is spent: ends an idle instance of some function, false when none is idle.</summary>
     public Func<bool> MakeRoom { get; set; } = static () => false;
+
+    /// <summary>Remembers what ran; null where nothing is to be.</summary>
+    public InvocationRecorder? Recorder { get; init; }
 
     public async ValueTask<StartResult> Start(FunctionVersion function, IInstanceOwner owner)
     {
@@ -117,11 +121,12 @@ internal sealed partial class InstanceStarter(
             var environment = new InstanceEnvironment( // 5
                 function, runtime, stream, session.Credentials,
                 booted.Sandbox.PathOf, booted.AwsEndpoint, booted.Api?.Address);
+            var history = HistoryOf(function);
             Instance instance = booted.Api is { } api
-                ? new RuntimeApiInstance(booted.Sandbox, booted.Socket, api, function, environment, booted.Output, logStream, owner, time)
+                ? new RuntimeApiInstance(booted.Sandbox, booted.Socket, api, function, environment, booted.Output, logStream, owner, time) { History = history }
                 : new ChannelInstance(
                     booted.Sandbox, booted.Channel!, function, environment, runtime.Installed.Language,
-                    booted.Output, logStream, owner, time);
+                    booted.Output, logStream, owner, time) { History = history };
             var outcome = await instance.Init(patience); // 6
             return (instance, outcome, time.GetElapsedTime(began));
         }
@@ -132,6 +137,9 @@ internal sealed partial class InstanceStarter(
             throw;
         }
     }
+
+    /// <summary>Code under development is in no package, so that nobody could run it again: what it answered is not remembered.</summary>
+    VersionBuffer? HistoryOf(FunctionVersion function) => function.Session is null ? Recorder?.For(function) : null;
 
     /// <summary>AWS gives CPU in proportion to memory. Here a function may use what nobody else needs; under contention the proportion holds.</summary>
     static SandboxLimits LimitsOf(FunctionVersion function)
@@ -150,11 +158,14 @@ internal sealed partial class InstanceStarter(
         var died = outcome as InitOutcome.Died;
         // A time-out in the second try is the invocation's own.
         var failure = died?.Failure.Status == "timeout" ? FunctionFailure.TimedOut(function.Timeout) : died?.Failure;
-        var errorType = failure is null ? ErrorTypeOf(((InitOutcome.Failed)outcome).Payload) : failure.ErrorType;
+        var errorType = failure is null ? FunctionFailure.TypeOf(((InitOutcome.Failed)outcome).Payload) : failure.ErrorType;
         log.InitReport(took, failure?.Status ?? "error", errorType);
 
+        InvocationAnswer Answer(Invocation invocation) =>
+            new(AnswerKind.FunctionError, failure is null ? ((InitOutcome.Failed)outcome).Payload : failure.Payload(invocation.RequestId));
+
         return new StartResult.InitFailed(
-            invocation => new(AnswerKind.FunctionError, failure is null ? ((InitOutcome.Failed)outcome).Payload : failure.Payload(invocation.RequestId)),
+            Answer,
             invocation =>
             {
                 var now = time.GetUtcNow();
@@ -165,31 +176,20 @@ internal sealed partial class InstanceStarter(
                     stream.Append(now, line);
                     invocation.Tail?.Append(line);
                 }
-                log.End(new(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
+                var report = new PlatformRecord(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
                 {
                     Duration = took,
                     MemoryMegabytes = function.MemoryMegabytes,
                     PeakMemoryBytes = peakMemoryBytes,
                     Status = failure?.Status ?? "error",
                     ErrorType = failure?.Status == "timeout" ? null : errorType,
-                }, invocation.Tail);
+                };
+                log.End(report, invocation.Tail);
+                HistoryOf(function)?.Append(invocation, report, Answer(invocation));
             })
         {
             Reason = System.Text.Encoding.UTF8.GetString(failure is null ? ((InitOutcome.Failed)outcome).Payload.Span : failure.Payload(Guid.Empty)),
         };
-    }
-
-    static string? ErrorTypeOf(ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            using var json = System.Text.Json.JsonDocument.Parse(payload);
-            return json.RootElement.TryGetProperty("errorType", out var type) ? type.GetString() : null;
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return null; // a custom runtime may send anything
-        }
     }
 
     /// <summary>Gives the instance's memory back and removes its sandbox behind.</summary>

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
 
 namespace Aloft.Platform.Functions.Invoke;
@@ -28,6 +29,8 @@ internal sealed class Invocation(Guid requestId, FunctionVersion function, ReadO
 
     /// <summary>Where the caller wants an answer that comes piece by piece; null when it waits for the whole.</summary>
     public ResponseStream? Stream { get; init; }
+
+    public InvocationSource Source { get; init; }
 
     /// <summary>When it began to wait for an instance, in <see cref="TimeProvider"/> ticks.</summary>
     public long QueuedAt { get; set; }

@@ -24,9 +24,9 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
         log.Write(new(PlatformRecordKind.Start, time.GetUtcNow(), invocation.RequestId, function.Version), invocation.Tail);
     }
 
-    /// <summary>Writes what is owed: the function's last output, the failure, END and REPORT.</summary>
+    /// <summary>Writes what is owed: the function's last output, the failure, END and REPORT, which it returns.</summary>
     /// <param name="measure">False where the last figures still hold: answers that came at once cannot be told apart.</param>
-    public void End(Invocation invocation, TimeSpan duration, FunctionFailure? failure, bool measure)
+    public PlatformRecord End(Invocation invocation, TimeSpan duration, FunctionFailure? failure, bool measure)
     {
         var before = usage;
         if (measure)
@@ -39,20 +39,20 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
         if (failure is not null)
             output.Line(now, log.FailureLine(failure, invocation.RequestId, now));
 
-        log.End(
-            new(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
-            {
-                Duration = duration < function.Timeout || failure is null ? duration : function.Timeout,
-                InitDuration = initToReport,
-                CpuTime = usage.CpuTime - before.CpuTime,
-                MemoryMegabytes = function.MemoryMegabytes,
-                PeakMemoryBytes = usage.PeakMemoryBytes,
-                Status = failure?.Status,
-                ErrorType = failure is { Status: "error" } ? failure.ErrorType : null,
-                TraceId = invocation.TraceId.Length > 0 ? invocation.TraceId : null,
-            },
-            invocation.Tail);
+        var report = new PlatformRecord(PlatformRecordKind.Report, now, invocation.RequestId, function.Version)
+        {
+            Duration = duration < function.Timeout || failure is null ? duration : function.Timeout,
+            InitDuration = initToReport,
+            CpuTime = usage.CpuTime - before.CpuTime,
+            MemoryMegabytes = function.MemoryMegabytes,
+            PeakMemoryBytes = usage.PeakMemoryBytes,
+            Status = failure?.Status,
+            ErrorType = failure is { Status: "error" } ? failure.ErrorType : null,
+            TraceId = invocation.TraceId.Length > 0 ? invocation.TraceId : null,
+        };
+        log.End(report, invocation.Tail);
         initToReport = null;
         output.Tail = null;
+        return report;
     }
 }

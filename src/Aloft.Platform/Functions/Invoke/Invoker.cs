@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Aloft.Platform.Functions.Concurrency;
 using Aloft.Platform.Functions.Development;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
 
 namespace Aloft.Platform.Functions.Invoke;
@@ -18,6 +19,8 @@ public sealed record InvokeRequest(FunctionKey Function, string? Qualifier, Guid
 
     /// <summary>Asks for the last 4 KiB of the invocation's log in the answer.</summary>
     public bool WantsTail { get; init; }
+
+    public InvocationSource Source { get; init; }
 
     /// <summary>Takes the answer piece by piece where the function gives it so; null for an answer in one piece.</summary>
     public ResponseStream? Stream { get; init; }
@@ -111,16 +114,7 @@ public sealed class Invoker
             return Throttled(verdict);
         try
         {
-            var invocation = new Invocation(request.RequestId, function, request.Payload)
-            {
-                InvokedArn = InvokedArn(function, request.Qualifier),
-                ClientContext = request.ClientContext,
-                TraceId = request.TraceId,
-                Tail = request.WantsTail ? new LogTail() : null,
-                Stream = request.Stream,
-            };
-            if (request.Stream is { } stream)
-                stream.ExecutedVersion = function.Version;
+            var invocation = NewInvocation(request, function);
             while (!FleetOf(function).Submit(invocation)) // 3
             {
             }
@@ -129,6 +123,55 @@ public sealed class Invoker
         finally
         {
             ticket.Release();
+        }
+    }
+
+    static Invocation NewInvocation(InvokeRequest request, FunctionVersion function)
+    {
+        if (request.Stream is { } stream)
+            stream.ExecutedVersion = function.Version;
+        return new(request.RequestId, function, request.Payload)
+        {
+            InvokedArn = InvokedArn(function, request.Qualifier),
+            ClientContext = request.ClientContext,
+            TraceId = request.TraceId,
+            Tail = request.WantsTail ? new LogTail() : null,
+            Stream = request.Stream,
+            Source = request.Source,
+        };
+    }
+
+    /// <summary>
+    /// Runs a version as it once was, whatever has become of its function since, in an instance of its own that ends with the answer.
+    /// Counts as an invocation of the function.
+    /// </summary>
+    internal async ValueTask<InvokeOutcome> InvokeRecorded(FunctionVersion recorded, InvokeRequest request)
+    {
+        if (stopping)
+            return new InvokeOutcome.Unavailable("This node is stopping.");
+        var verdict = admission.TryEnter(recorded.Key, out var ticket);
+        if (verdict != Verdict.Admitted)
+            return Throttled(verdict);
+
+        var invocation = NewInvocation(request, recorded);
+        var fleet = new Fleet(recorded, starter, time);
+        var slot = (recorded.Key, $"{recorded.Version} for {request.RequestId}"); // no version's: nobody else finds it
+        try
+        {
+            fleet.Submit(invocation); // before anybody can retire the fleet: it takes what comes until then
+            fleets[slot] = fleet;
+            if (stopping)
+                fleet.EndAll(); // the drain may have passed it
+            return Outcome(invocation, await invocation.Answer);
+        }
+        finally
+        {
+            fleets.TryRemove(slot, out _);
+            fleet.Retire();
+            ticket.Release();
+            request.Stream?.End();
+            if (await registry.Find(recorded.Key, null, CancellationToken.None) is null)
+                admission.Forget(recorded.Key);
         }
     }
 

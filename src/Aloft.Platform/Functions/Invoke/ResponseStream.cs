@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Aloft.Platform.Functions.History;
 
 namespace Aloft.Platform.Functions.Invoke;
 
@@ -15,7 +16,6 @@ public sealed class ResponseStream
     readonly TaskCompletionSource<string?> begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Action<int> consumed = static _ => { };
     long outstanding;
-    long total;
     bool deserted;
 
     /// <summary>The content type as soon as the runtime has named it; null when the invocation ended, or was refused, without a stream.</summary>
@@ -32,12 +32,15 @@ public sealed class ResponseStream
     }
 
     /// <summary>Bytes that were written so far.</summary>
-    internal long Total => total;
+    internal long Total => Copy.Length;
+
+    /// <summary>For the history.</summary>
+    internal StreamedCopy Copy { get; } = new();
 
     /// <summary>False when the runtime wrote much more than it was granted: it does not keep to the rules.</summary>
     internal bool TryWrite(byte[] piece)
     {
-        total += piece.Length;
+        Copy.Add(piece);
         if (Volatile.Read(ref deserted))
         {
             consumed(piece.Length);

@@ -27,7 +27,6 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     readonly string node = Guid.NewGuid().ToString("N");
     readonly LookupCache<FunctionKey, FunctionRecord> functions = new(Limits.KeptLookups);
     readonly Routes routes;
-    readonly LookupCache<string, FunctionUrl> urls = new(Limits.KeptLookups);
     readonly SemaphoreSlim reservationsTurn = new(1);
     volatile Reservations reservations = Reservations.None;
     IDisposable? hearing;
@@ -41,6 +40,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         routes = new(db);
         Releases = new(db, this);
         Policies = new(db, this);
+        Urls = new(store, this, time);
         activation = new(store, code, Announce, log);
         refresh = new(ReadReservations, log);
         Asynchronous = new(db, this, time);
@@ -56,6 +56,8 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     public Releases Releases { get; }
 
     public ResourcePolicies Policies { get; }
+
+    public UrlRegistry Urls { get; }
 
     /// <summary>Makes the tables, listens to other nodes, and takes up the functions that a kill left between two states.</summary>
     public async ValueTask Start(CancellationToken stop)
@@ -130,21 +132,6 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     /// <summary>Sum of all reserved concurrency of an account and region. From memory.</summary>
     public int TotalReserved(string account, string region) => reservations.Total(account, region);
 
-    /// <summary>The function that a function URL's id belongs to, or null. From memory when it has been looked up before.</summary>
-    public ValueTask<FunctionUrl?> FindUrl(string urlId, CancellationToken stop)
-    {
-        return urls.TryGet(urlId, out var url) ? new(url) : Read();
-
-        async ValueTask<FunctionUrl?> Read()
-        {
-            var stamp = urls.Stamp();
-            var found = await store.FindUrl(urlId, stop);
-            if (found is not null)
-                urls.Keep(urlId, found, stamp);
-            return found;
-        }
-    }
-
     /// <summary>Raised after a function changed or went, here or on another node. The handler must be quick and not throw.</summary>
     public event Action<FunctionKey>? Changed;
 
@@ -203,31 +190,6 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         FunctionKey key, Func<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> change, CancellationToken stop) =>
         Change(key, session => FunctionChanges.SetTags(session, key, change), stop);
 
-    /// <summary>Gives the function, or the alias, a URL. Throws <c>ResourceConflictException</c> when it has one.</summary>
-    public async ValueTask<FunctionUrl> CreateUrl(FunctionKey key, string? qualifier, UrlSettings settings, CancellationToken stop)
-    {
-        var now = time.GetUtcNow();
-        var url = new FunctionUrl(RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 32), key, qualifier, settings, now, now);
-        await Change(key, session => FunctionChanges.CreateUrl(session, url), stop);
-        return url;
-    }
-
-    /// <summary>All URLs of the function: at most one for each alias and one for <c>$LATEST</c>.</summary>
-    public ValueTask<List<FunctionUrl>> Urls(FunctionKey key, CancellationToken stop) => store.Urls(key, stop);
-
-    /// <summary>Throws <c>ResourceNotFoundException</c> when there is none.</summary>
-    /// <param name="change">May be called more than once: it must only compute.</param>
-    public async ValueTask<FunctionUrl> UpdateUrl(
-        FunctionKey key, string? qualifier, Func<UrlSettings, UrlSettings> change, CancellationToken stop)
-    {
-        var now = time.GetUtcNow();
-        return await Change(key, session => FunctionChanges.UpdateUrl(session, key, qualifier, change, now), stop);
-    }
-
-    /// <summary>Throws <c>ResourceNotFoundException</c> when there is none.</summary>
-    public ValueTask DeleteUrl(FunctionKey key, string? qualifier, CancellationToken stop) =>
-        Change(key, session => FunctionChanges.DeleteUrl(session, key, qualifier), stop);
-
     /// <summary>A secret of 32 bytes that all nodes share, made when it is first asked for.</summary>
     public ValueTask<byte[]> SharedKey(string name, CancellationToken stop) =>
         store.SharedKey(name, RandomNumberGenerator.GetBytes(32), stop);
@@ -280,7 +242,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     {
         functions.Drop(key);
         routes.Drop(key);
-        urls.DropWhere(url => url.Key == key);
+        Urls.Forget(key);
         Changed?.Invoke(key);
     }
 
@@ -295,7 +257,7 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         }
         else
         {
-            urls.DropAll();
+            Urls.ForgetAll();
             Asynchronous.ForgetAll();
             foreach (var key in functions.DropAll().Union(routes.DropAll()))
                 Changed?.Invoke(key);
@@ -334,9 +296,3 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     [LoggerMessage(10, LogLevel.Warning, "Other nodes could not be told that {Function} changed.")]
     partial void LogHintLost(Exception fault, string function);
 }
-
-/// <summary>A function URL. https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html</summary>
-/// <param name="UrlId">32 characters of [a-z0-9], unique on this cloud.</param>
-/// <param name="Qualifier">An alias, or null for <c>$LATEST</c>.</param>
-public sealed record FunctionUrl(
-    string UrlId, FunctionKey Key, string? Qualifier, UrlSettings Settings, DateTimeOffset CreationTime, DateTimeOffset LastModifiedTime);

@@ -5,6 +5,7 @@ using Aloft.Platform.Front.Listening;
 using Aloft.Platform.Functions;
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Development;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Functions.Standby;
@@ -22,14 +23,18 @@ internal sealed class Engine : IAsyncDisposable
     readonly HttpServer server;
     readonly FunctionEngine engine;
 
-    Engine(FakeDriver driver, DataFolder data, Db db, CodeStore code, FunctionRegistry registry, TimeProvider time, int accountConcurrency)
+    Engine(FakeDriver driver, DataFolder data, Db db, CodeStore code, FunctionRegistry registry, InvocationHistory history, TimeProvider time,
+        int accountConcurrency)
     {
-        (Driver, this.data, Db, Code, Registry) = (driver, data, db, code, registry);
+        (Driver, this.data, Db, Code, Registry, History) = (driver, data, db, code, registry, history);
         server = new HttpServer(new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance);
         engine = new FunctionEngine(new(
             driver, new RuntimeCatalog([new(Language.Node, new Version(20, 1), "/usr/bin/node")], strict: false), registry, code,
             new SessionCredentials(new byte[32], time), Logs, server.Sandboxes, "/nowhere", () => new Uri("http://127.0.0.1:1"), accountConcurrency, time,
-            NullLoggerFactory.Instance));
+            NullLoggerFactory.Instance)
+        {
+            History = history,
+        });
         engine.Start();
     }
 
@@ -41,6 +46,8 @@ internal sealed class Engine : IAsyncDisposable
 
     public FunctionRegistry Registry { get; }
 
+    public InvocationHistory History { get; }
+
     public RecordedLogs Logs { get; } = new();
 
     public Invoker Invoker => engine.Invoker;
@@ -50,7 +57,8 @@ internal sealed class Engine : IAsyncDisposable
     /// <summary>Sandboxes that have been given a function.</summary>
     public IEnumerable<FakeSandbox> Instances => Driver.Booted.Where(sandbox => sandbox.Code is not null);
 
-    public static async Task<Engine> Start(Handler handler, Action<FakeDriver>? configure = null, TimeProvider? clock = null, int accountConcurrency = 1000)
+    public static async Task<Engine> Start(
+        Handler handler, Action<FakeDriver>? configure = null, TimeProvider? clock = null, int accountConcurrency = 1000, HistorySettings? remembers = null)
     {
         var time = clock ?? TimeProvider.System;
         var driver = new FakeDriver(handler);
@@ -60,7 +68,9 @@ internal sealed class Engine : IAsyncDisposable
         var code = CodeStore.Open(data.Folder("code"), await Databases.OpenBlobs(db, data, time, CancellationToken.None), time);
         var registry = new FunctionRegistry(db, code, time, NullLogger<FunctionRegistry>.Instance);
         await registry.Start(CancellationToken.None);
-        return new Engine(driver, data, db, code, registry, time, accountConcurrency);
+        var history = await InvocationHistory.Create(
+            db, remembers ?? HistorySettings.Default, time, NullLogger<InvocationHistory>.Instance, CancellationToken.None);
+        return new Engine(driver, data, db, code, registry, history, time, accountConcurrency);
     }
 
     public async Task<FunctionKey> Create(string name, Func<FunctionVersion, FunctionVersion>? change = null)
@@ -104,6 +114,7 @@ internal sealed class Engine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await engine.DisposeAsync();
+        await History.DisposeAsync();
         await server.DisposeAsync();
         await Registry.DisposeAsync();
         await Db.DisposeAsync();

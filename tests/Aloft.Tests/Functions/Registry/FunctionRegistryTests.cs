@@ -84,19 +84,19 @@ public sealed class FunctionRegistryTests
     {
         await using var fixture = await RegistryFixture.Open();
         var function = await fixture.Create();
-        var url = await fixture.Registry.CreateUrl(function.Key, null, UrlSettings.Default, Forever);
+        var url = await fixture.Registry.Urls.Create(function.Key, null, UrlSettings.Default, Forever);
         var db = new PausingDb(fixture.Db);
         await using var registry = fixture.NewRegistry(db);
         await registry.Start(Forever);
 
         var release = db.HoldNextRead();
-        var racing = registry.FindUrl(url.UrlId, Forever).AsTask();
+        var racing = registry.Urls.Find(url.UrlId, Forever).AsTask();
         await db.Looked;
-        await registry.DeleteUrl(function.Key, null, Forever);
+        await registry.Urls.Delete(function.Key, null, Forever);
         release.SetResult();
 
         Assert.NotNull(await racing);
-        Assert.Null(await registry.FindUrl(url.UrlId, Forever));
+        Assert.Null(await registry.Urls.Find(url.UrlId, Forever));
     }
 
     [Fact]
@@ -104,10 +104,10 @@ public sealed class FunctionRegistryTests
     {
         await using var fixture = await RegistryFixture.Open();
         var function = await fixture.Create();
-        var url = await fixture.Registry.CreateUrl(function.Key, null, UrlSettings.Default, Forever);
-        Assert.Equal(url, await fixture.Registry.FindUrl(url.UrlId, Forever));
+        var url = await fixture.Registry.Urls.Create(function.Key, null, UrlSettings.Default, Forever);
+        Assert.Equal(url, await fixture.Registry.Urls.Find(url.UrlId, Forever));
         await fixture.Registry.Delete(function.Key, Forever);
-        Assert.Null(await fixture.Registry.FindUrl(url.UrlId, Forever));
+        Assert.Null(await fixture.Registry.Urls.Find(url.UrlId, Forever));
     }
 
     [Fact]

@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace Aloft.Tests.Lambda.History;
+
+public sealed class GetInvocationTests
+{
+    [Fact]
+    public async Task It_is_told_with_event_and_answer_and_whether_it_is_current()
+    {
+        await using var bed = await HistoryBed.Start((sandbox, _, _) => sandbox.Respond("""{"b":[2]}"""));
+        var key = await bed.Engine.Create("f");
+        var id = await bed.Invoke(key, """{"a":1}""");
+
+        var told = await bed.Call("GetInvocation", id: id);
+        Assert.Equal((1, 2), ((int)told["event"]!["a"]!, (int)told["answer"]!["b"]![0]!));
+        Assert.Equal((true, true, true), ((bool)told["eventKept"]!, (bool)told["codeKept"]!, (bool)told["isCurrent"]!));
+        Assert.Equal((key.Text, "$LATEST", 7, 9), ((string?)told["functionArn"], (string?)told["version"], (long)told["eventBytes"]!, (long)told["answerBytes"]!));
+
+        await bed.Engine.Registry.Update(key, null, function => function with { MemoryMegabytes = 300 }, CancellationToken.None);
+        told = await bed.Call("GetInvocation", id: id);
+        Assert.Equal((false, 128), ((bool)told["isCurrent"]!, (int)told["memoryMegabytes"]!));
+    }
+
+    [Fact]
+    public async Task Its_event_comes_byte_for_byte()
+    {
+        await using var bed = await HistoryBed.Start((sandbox, _, _) => sandbox.Respond("1"));
+        var id = await bed.Invoke(await bed.Engine.Create("f"), """{ "a" : 1.00, "ä": "\u00e4" }""");
+        var answer = await bed.Respond("GetInvocationEvent", id: $"{id}");
+        Assert.Equal("""{ "a" : 1.00, "ä": "\u00e4" }""", Encoding.UTF8.GetString(answer.Payload.Span));
+    }
+}
