@@ -24,8 +24,8 @@ class Development {
     this.init = init;
     this.writer = writer;
     this.logs = logs;
-    this.own = 0; // how often the function's own modules have been loaded
-    this.packages = 0; // how often those of its packages have changed
+    // How often the function's own modules have been loaded, and how often those of its packages have changed. The loader's thread sees it, too.
+    this.generation = new Int32Array(new SharedArrayBuffer(8));
     this.changed = [];
     this.giveUpLoading = undefined;
     this.attached = false;
@@ -39,7 +39,7 @@ class Development {
 
   async open() {
     const root = pathToFileURL(this.init.taskRoot + path.sep).href;
-    Module.register(pathToFileURL(path.join(__dirname, 'generations.mjs')).href, { data: { root } });
+    Module.register(pathToFileURL(path.join(__dirname, 'generations.mjs')).href, { data: { root, current: this.generation } });
     if (!this.inspects) return;
     require('node:inspector').open(this.init.development.inspectPort, '127.0.0.1');
     this.waits = true;
@@ -49,7 +49,7 @@ class Development {
   reload(changed) {
     this.changed = changed;
     const packagesToo = changed.some((file) => `/${file}`.includes('/node_modules/'));
-    if (packagesToo) this.packages++;
+    if (packagesToo) Atomics.add(this.generation, 1, 1);
     this.forget(packagesToo);
     this.waits = this.inspects;
     return this.load();
@@ -57,10 +57,10 @@ class Development {
 
   /** The handler as it is now. One that cannot be loaded is a handler that fails with the reason. */
   async load() {
-    this.own++;
+    Atomics.add(this.generation, 0, 1);
     const neverSettles = new Promise((_, failed) => (this.giveUpLoading = failed));
     try {
-      return await Promise.race([loadHandler(this.init.taskRoot, this.init.handler, `?aloft=${this.own}.${this.packages}`), neverSettles]);
+      return await Promise.race([loadHandler(this.init.taskRoot, this.init.handler, `?aloft=${this.generation.join('.')}`), neverSettles]);
     } catch (error) {
       this.tellPlace(error);
       this.logs.failure('Uncaught Exception', error);

@@ -5,18 +5,27 @@
 
 const generation = /\?aloft=(\d+\.)?(\d+)$/;
 let root;
+let current; // the generation that is loaded now: for imports by CommonJS modules, which have plain URLs
 
 export function initialize(data) {
   root = data.root;
+  current = data.current;
 }
 
 export async function resolve(specifier, context, next) {
   const resolved = await next(specifier, context);
-  const importer = generation.exec(context.parentURL ?? '');
-  if (importer === null || !resolved.url.startsWith(root) || resolved.url.includes('?')) return resolved;
+  if (!resolved.url.startsWith(root) || resolved.url.includes('?')) return resolved;
+  const importer = importerOf(context.parentURL ?? '');
+  if (importer === null) return resolved;
   const [, own, packages] = importer;
   if (!resolved.url.includes('/node_modules/')) return { ...resolved, url: `${resolved.url}?aloft=${own ?? ''}${packages}` };
   return packages === '0' ? resolved : { ...resolved, url: `${resolved.url}?aloft=${packages}` };
+}
+
+function importerOf(url) {
+  const importer = generation.exec(url);
+  if (importer !== null || !url.startsWith(root) || url.includes('/node_modules/')) return importer;
+  return generation.exec(`?aloft=${Atomics.load(current, 0)}.${Atomics.load(current, 1)}`);
 }
 
 export async function load(url, context, next) {

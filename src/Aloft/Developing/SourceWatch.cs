@@ -12,8 +12,7 @@ internal sealed record Save(IReadOnlySet<string>? Paths, long At);
 /// </summary>
 internal sealed class SourceWatch : IDisposable
 {
-    readonly Channel<string?> events = Channel.CreateBounded<string?>(
-        new BoundedChannelOptions(ProgramLimits.ChangedPaths) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<string?> events = Channel.CreateBounded<string?>(ProgramLimits.ChangedPaths);
 
     readonly FileSystemWatcher watcher;
     readonly TimeProvider clock;

@@ -50,6 +50,17 @@ public sealed class ReloadTests
     }
 
     [Theory, Node]
+    public async Task What_CommonJS_imports_is_new_too(Language language)
+    {
+        await using var host = await Boot(language, "index.handler",
+            ("index.js", "exports.handler = async () => (await import('./a.mjs')).a;"), ("a.mjs", "import { b } from './b.mjs'; export const a = b;"),
+            ("b.mjs", "export const b = 1;"));
+        Assert.Equal("1", (await host.Invoke()).Response);
+        await Save(host, ("b.mjs", "export const b = 2;"));
+        Assert.Equal("2", (await host.Invoke()).Response);
+    }
+
+    [Theory, Node]
     public async Task Stack_traces_of_reloaded_ES_modules_name_the_plain_files(Language language)
     {
         await using var host = await Boot(language, "index.handler", ("index.mjs", "import './a.mjs'; export const handler = async () => {};"), ("a.mjs", ""));

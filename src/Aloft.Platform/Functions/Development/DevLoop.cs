@@ -150,8 +150,17 @@ public sealed class DevLoop
 
     async ValueTask<IReadOnlyList<ReloadOutcome>> Reload(DevSession session, ReadOnlyMemory<byte> change, CancellationToken stop)
     {
+        if (invoker.IsStopping)
+            throw new ApiError("ServiceUnavailable", 503, "This node is stopping.");
         var function = sessions.Shown(await Ready(session.Key, stop));
-        return function.Session == session ? await DevInstances.Reload(invoker.FleetOf(function), change, parts.Time, stop) : throw Over();
+        try
+        {
+            return function.Session == session ? await DevInstances.Reload(invoker.FleetOf(function), change, parts.Time, stop) : throw Over();
+        }
+        catch (TimeoutException)
+        {
+            throw new ApiError("ServiceUnavailable", 503, $"No sandbox was ready within {Limits.Start.TotalSeconds:0} s.");
+        }
     }
 
     async Task<Instance?> Inspected(DevSession session, CancellationToken stop)

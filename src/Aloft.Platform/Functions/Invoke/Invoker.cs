@@ -194,6 +194,8 @@ public sealed class Invoker
         ? new("ReservedFunctionConcurrentInvocationLimitExceeded", "Rate Exceeded.")
         : new("ConcurrentInvocationLimitExceeded", "Rate Exceeded.");
 
+    internal bool IsStopping => stopping;
+
     internal Fleet FleetOf(FunctionVersion function)
     {
         var slot = (function.Key, function.Version);
