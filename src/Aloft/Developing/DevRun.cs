@@ -60,7 +60,7 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
         }
         catch (RequestRefused refused) when (refused.Code is "UnsupportedRuntimeException" or "UnknownOperationException")
         {
-            await NotInPlace(refused.Code == "UnsupportedRuntimeException" ? refused.Message : "the endpoint is not Aloft");
+            await NotInPlace(refused.Code == "UnsupportedRuntimeException" ? refused.Message[(refused.Code.Length + 2)..] : "the endpoint is not Aloft");
         }
     }
 

@@ -54,7 +54,9 @@ internal sealed class DevScreen(Surroundings around, OutputFormat format)
         if (IsJson)
             screen.JsonLine(new JsonObject
             {
-                ["event"] = "deployed", ["files"] = new JsonArray([.. paths.Select(path => (JsonNode)path)]), ["milliseconds"] = Math.Round(took.TotalMilliseconds, 1),
+                ["event"] = "deployed",
+                ["files"] = new JsonArray([.. paths.Select(path => (JsonNode)path)]),
+                ["milliseconds"] = Math.Round(took.TotalMilliseconds, 1),
             });
         else
             screen.Line($"{screen.Bold(Names(paths))}  {screen.Good($"deployed in {took.TotalMilliseconds:0} ms")} {screen.Dim("(new sandbox)")}");
@@ -75,7 +77,8 @@ internal sealed class DevScreen(Surroundings around, OutputFormat format)
     static IEnumerable<string> Place(JsonObject error) => (error["trace"] ?? error["stackTrace"] as JsonNode) is JsonArray trace
         ? trace.Skip(error["trace"] is null ? 0 : 1)
             .SelectMany(line => ((string?)line ?? "").Split('\n'))
-            .Where(line => line.Trim().Length > 0 && !line.Contains("node:internal", StringComparison.Ordinal) && !line.Contains("/var/runtime/", StringComparison.Ordinal))
+            .Where(line => line.Trim().Length > 0)
+            .Where(line => !line.Contains("node:internal", StringComparison.Ordinal) && !line.Contains("/var/runtime/", StringComparison.Ordinal))
             .Select(line => line.Replace("file:///var/task/", "", StringComparison.Ordinal).Replace("/var/task/", "", StringComparison.Ordinal))
             .Take(12)
         : [];

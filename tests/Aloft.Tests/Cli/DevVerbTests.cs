@@ -134,6 +134,7 @@ public sealed class DevVerbTests : IAsyncLifetime
         Begins();
         command.Write("f/aloft.json", """{"name":"f","build":"cp src.txt made.txt","handler":"index.handler"}""");
         command.Write("f/index.js", "code");
+        command.Write("f/old.js", "old");
         command.Write("f/src.txt", "one");
         var run = command.Run("dev", "f", "--inspect=9333");
         await Asked(Begin);
@@ -142,7 +143,7 @@ public sealed class DevVerbTests : IAsyncLifetime
         command.Write("f/src.txt", "two");
         await Asked(Change);
         Assert.Equal(["made.txt", "src.txt"], Requests(Change)[0].Json["changed"]!.AsArray().Select(file => (string?)file!["path"]));
-        File.Delete(Path.Combine(command.Folder, "f/index.js"));
+        File.Delete(Path.Combine(command.Folder, "f/old.js"));
         await Eventually.True(() => Requests(Change).Any(request => request.Json["removed"]!.AsArray().Count == 1), "the removal is told");
         command.Write("f/aloft.json", """{"name":"f","build":"true","handler":"index.handler","memory":512}""");
         await Asked("PUT /2015-03-31/functions/f/configuration");

@@ -47,7 +47,8 @@ public sealed class SourceWatchTests : IDisposable
 
         Assert.Equal(["index.js"], known.Since(new HashSet<string> { "index.js", "absent" }).Paths);
         var all = known.Since(null);
-        Assert.Equal((["index.js", "lib/c.js"], ["lib/b.js"]), (all.Changed.Select(file => file.Path).ToArray(), all.Removed.ToArray()));
+        Assert.Equal(["index.js", "lib/c.js"], all.Changed.Select(file => file.Path));
+        Assert.Equal(["lib/b.js"], all.Removed);
         known.Keep(all);
         Assert.True(known.Since(null).IsEmpty);
 

@@ -3,7 +3,9 @@ using Aloft.Platform.Functions.Invoke;
 
 namespace Aloft.Platform.Functions.Development;
 
-/// <summary>What a fleet keeps for code that changes: who waits for an instance, and what those that are starting have missed. Under the fleet's lock.</summary>
+/// <summary>
+/// What a fleet keeps for code that changes: who waits for an instance, and what those that are starting have missed. Under the fleet's lock.
+/// </summary>
 internal sealed class DevInstances
 {
     readonly List<ReadOnlyMemory<byte>> missed = [];
@@ -43,7 +45,8 @@ internal sealed class DevInstances
         [
             await next.WaitAsync(Limits.Start, time, stop) switch
             {
-                StartResult.Started { Instance: var instance } when wasStarting && !change.IsEmpty => await instance.Reload(change) with { State = ReloadState.New },
+                StartResult.Started { Instance: var instance } when wasStarting && !change.IsEmpty =>
+                    await instance.Reload(change) with { State = ReloadState.New },
                 StartResult.Started { Instance: var instance } => new(instance.Sandbox.Id, ReloadState.New, instance.LoadFailure),
                 StartResult.InitFailed failed => new("", ReloadState.Gone, failed.Reason),
                 StartResult.NoSandbox none => new("", ReloadState.Gone, Reason("Aloft.NoSandbox", none.Reason)),

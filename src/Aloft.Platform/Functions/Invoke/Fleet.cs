@@ -113,7 +113,8 @@ internal sealed class Fleet : IInstanceOwner
             for (var i = idle.Count - 1; i >= 0; i--)
             {
                 var instance = idle[i];
-                if ((developed is null && time.GetElapsedTime(instance.IdleSince) > Limits.ReapAfter) || time.GetElapsedTime(instance.CreatedAt) > Limits.InstanceLifetime)
+                if ((developed is null && time.GetElapsedTime(instance.IdleSince) > Limits.ReapAfter)
+                    || time.GetElapsedTime(instance.CreatedAt) > Limits.InstanceLifetime)
                 {
                     (leaving ??= []).Add(instance);
                     idle.RemoveAt(i);

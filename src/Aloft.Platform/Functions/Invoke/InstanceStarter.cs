@@ -106,7 +106,8 @@ internal sealed partial class InstanceStarter(
     {
         var began = time.GetTimestamp();
         var folders = new CodeFolders(
-            function.Session?.Folder.Code ?? await code.Folder(function.CodeDigest, stop), await code.Stack([.. function.Layers.Select(layer => layer.Digest)], stop));
+            function.Session?.Folder.Code ?? await code.Folder(function.CodeDigest, stop),
+            await code.Stack([.. function.Layers.Select(layer => layer.Digest)], stop));
         var booted = booter.CanStandBy // 2
             ? await pools.For(runtime.Installed).Take()
             : await booter.Boot(runtime.Installed, folders, stop);

@@ -89,7 +89,8 @@ internal sealed class FakeSandbox : ISandbox
 
     public Task<SandboxExit> Exited => exited.Task;
 
-    public static async Task<FakeSandbox> Boot(SandboxSpec spec, IOutputSink output, Handler handler, Func<FakeSandbox, Task> onInit, Func<FakeSandbox, Task> onReload)
+    public static async Task<FakeSandbox> Boot(
+        SandboxSpec spec, IOutputSink output, Handler handler, Func<FakeSandbox, Task> onInit, Func<FakeSandbox, Task> onReload)
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
