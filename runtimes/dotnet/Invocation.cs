@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections;
 using System.Text;
 using System.Text.Json;
 
@@ -13,8 +14,13 @@ sealed record Init(
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
+        // A wrapper has been given the environment, and may have changed it, the handler too.
+        var wrapped = root.TryGetProperty("wrapped", out var flag) && flag.GetBoolean();
+        var environment = wrapped
+            ? System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(one => (string)one.Key, one => (string?)one.Value ?? "")
+            : root.GetProperty("environment").EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!);
         return new(
-            Text("handler"), Text("taskRoot"), root.GetProperty("environment").EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!),
+            wrapped ? environment.GetValueOrDefault("_HANDLER", "") : Text("handler"), Text("taskRoot"), environment,
             Text("functionName"), Text("functionVersion"), root.GetProperty("memoryMegabytes").GetInt32(), Text("logGroup"), Text("logStream"));
 
         string Text(string name) => root.GetProperty(name).GetString()!;

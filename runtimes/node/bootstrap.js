@@ -22,6 +22,8 @@ async function main() {
   const logs = new Logs(writer);
 
   const specialise = async (init) => {
+    // A wrapper has been given the environment, and may have changed it, the handler too.
+    if (init.wrapped) Object.assign(init, { environment: { ...process.env }, handler: process.env._HANDLER });
     replaceEnvironment(init.environment);
     logs.configure(init.environment);
     process.chdir(init.taskRoot);

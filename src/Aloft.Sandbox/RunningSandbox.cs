@@ -17,6 +17,8 @@ internal sealed class RunningSandbox : ISandbox
     private readonly SandboxParts parts;
     private readonly Child first;
     private SandboxLimits limits;
+    private readonly List<LaunchedProcess> launched = [];
+    private readonly List<Socket> listening = [];
     private bool codeShown;
     private int disposing;
     private bool removed;
@@ -54,7 +56,13 @@ internal sealed class RunningSandbox : ISandbox
         this.limits = limits;
     }
 
-    public Socket Listen(int port) => parts.Around.Listen(port);
+    /// <summary>Closed with the sandbox: an open socket would keep its network, and whoever waits for connections, alive.</summary>
+    public Socket Listen(int port)
+    {
+        var socket = parts.Around.Listen(port);
+        lock (gate) listening.Add(socket);
+        return socket;
+    }
 
     public async ValueTask<Socket> Connect(int port, CancellationToken stop)
     {
@@ -94,6 +102,21 @@ internal sealed class RunningSandbox : ISandbox
         throw new SandboxException($"Sandbox {Id} has ended: nothing in it can be connected to.");
     }
 
+    public async ValueTask<ISandboxProcess> Launch(LaunchSpec spec, IOutputSink output, CancellationToken stop)
+    {
+        var process = await LaunchedProcess.Start(parts, spec, output, stop);
+        bool late;
+        lock (gate)
+        {
+            late = disposing != 0;
+            if (!late) launched.Add(process);
+        }
+        if (!late) return process;
+        await process.Exited; // killed with the rest
+        process.Dispose();
+        throw new SandboxException($"Sandbox {Id} has ended: {spec.Command[0]} ended with it.");
+    }
+
     public string PathOf(string contractPath) => parts.Around.PathOf(contractPath);
 
     public void Freeze()
@@ -111,6 +134,14 @@ internal sealed class RunningSandbox : ISandbox
     public void ResetPeak() => parts.Group.ResetPeak();
 
     public void DrainOutput() => parts.Output.Drain();
+
+    public void Terminate()
+    {
+        lock (gate)
+        {
+            if (parts.PassesSignals && !exited.Task.IsCompleted && !removed) first.Signal(Signals.Terminate);
+        }
+    }
 
     /// <summary>Under the lock that freezing takes: a sandbox must not be frozen again between the signal and the thaw.</summary>
     public void Kill()
@@ -152,8 +183,12 @@ internal sealed class RunningSandbox : ISandbox
         parts.Channel.Dispose();
         if (await Task.WhenAny(Exited, Task.Delay(Limits.Death, parts.Time)) != Exited)
             parts.Report($"Sandbox {Id} (process {first.Pid}) was killed and does not end.");
-        lock (gate) removed = true;
+        LaunchedProcess[] others;
+        lock (gate) (removed, others) = (true, [.. launched]);
+        foreach (var socket in listening) socket.Dispose();
+        await Task.WhenAny(Task.WhenAll(others.Select(process => process.Exited)), Task.Delay(Limits.Death, parts.Time));
         await parts.Remove(Id);
+        foreach (var process in others) process.Dispose();
         first.Dispose();
     }
 

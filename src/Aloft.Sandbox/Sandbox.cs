@@ -35,6 +35,12 @@ public sealed record SandboxSpec(
     public CodeFolders? Code { get; init; }
 }
 
+/// <summary>A further program in a running sandbox.</summary>
+/// <param name="Command">As that of <see cref="SandboxSpec"/>; its first part may also be below /opt and /var/task.</param>
+/// <param name="Environment">The whole environment of the command.</param>
+/// <param name="WithChannel">It gets a channel of its own, as the sandbox's first command has one.</param>
+public sealed record LaunchSpec(IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, bool WithChannel = false);
+
 /// <summary>Host folders with user code: shown read-only at /var/task and /opt.</summary>
 public sealed record CodeFolders(string Task, string? Opt = null);
 
@@ -79,7 +85,8 @@ public interface ISandboxDriver : IAsyncDisposable
 
 /// <summary>
 /// One sandbox from boot to death. Members may be called from any thread, but not two at once, except <see cref="Kill"/>,
-/// <see cref="Exited"/>, <see cref="DrainOutput"/> and <see cref="Connect"/>. Disposal kills it and leaves no process, mount, cgroup or file behind.
+/// <see cref="Exited"/>, <see cref="DrainOutput"/>, <see cref="Connect"/> and <see cref="Launch"/>. Disposal kills it and leaves no process,
+/// mount, cgroup or file behind.
 /// </summary>
 public interface ISandbox : IAsyncDisposable
 {
@@ -100,7 +107,7 @@ public interface ISandbox : IAsyncDisposable
 
     /// <summary>
     /// A listening TCP socket on the sandbox's own loopback at <paramref name="port"/>, served from the host. For <c>process</c>
-    /// it is on the host's loopback at a free port. <c>Socket.LocalEndPoint</c> tells which.
+    /// it is on the host's loopback at a free port. <c>Socket.LocalEndPoint</c> tells which. It is closed with the sandbox.
     /// </summary>
     Socket Listen(int port);
 
@@ -111,6 +118,13 @@ public interface ISandbox : IAsyncDisposable
     /// <exception cref="SocketException">Nobody listens there, or it does not accept.</exception>
     /// <exception cref="SandboxException">The sandbox has ended.</exception>
     ValueTask<Socket> Connect(int port, CancellationToken stop);
+
+    /// <summary>
+    /// Starts a further program, held as the first is: its namespaces, user, limits and locks. It ends with the sandbox at the latest.
+    /// Its output has a sink of its own. May be called while other members are, but not of a frozen sandbox.
+    /// </summary>
+    /// <exception cref="SandboxException">It could not be started.</exception>
+    ValueTask<ISandboxProcess> Launch(LaunchSpec spec, IOutputSink output, CancellationToken stop);
 
     /// <summary>How the command sees a path that the contract fixes (/var/task, /opt, /var/runtime, /tmp): itself, or the host's for <c>process</c>.</summary>
     string PathOf(string contractPath);
@@ -129,10 +143,29 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>Hands everything that has been written to standard output and error until now to the sink, and returns after.</summary>
     void DrainOutput();
 
+    /// <summary>Asks the first process to end, by SIGTERM. It may take its time, or refuse. With gVisor it does not hear of it.</summary>
+    void Terminate();
+
     /// <summary>Ends every process of the sandbox at once. <see cref="Exited"/> follows.</summary>
     void Kill();
 
     /// <summary>Completes when the first process has ended. Never faults.</summary>
+    Task<SandboxExit> Exited { get; }
+}
+
+/// <summary>A further program of a sandbox. Members may be called from any thread.</summary>
+public interface ISandboxProcess
+{
+    /// <summary>As <see cref="ISandbox.Channel"/>, for a program that was started with one.</summary>
+    ValueTask<Socket> Channel(CancellationToken stop);
+
+    /// <summary>As <see cref="ISandbox.DrainOutput"/>.</summary>
+    void DrainOutput();
+
+    /// <summary>As <see cref="ISandbox.Terminate"/>.</summary>
+    void Terminate();
+
+    /// <summary>Completes when the program has ended; what it started itself may run on. Never faults.</summary>
     Task<SandboxExit> Exited { get; }
 }
 

@@ -8,6 +8,11 @@ namespace Aloft.Sandbox;
 internal sealed record SandboxParts(
     EventLoop Loop, HostChannel Channel, OutputPipe Output, IResourceGroup Group, ISurroundings Around, TimeProvider Time, Action<string> Report)
 {
+    internal Launcher Launch { get; init; } = static (spec, _, _) => throw new SandboxException($"Nothing can start {spec.Command[0]}.");
+
+    /// <summary>Whether a signal to a process that we see is one to the program.</summary>
+    internal bool PassesSignals { get; init; } = true;
+
     /// <summary>What the technology itself needs on top of a function's limits.</summary>
     internal (long MemoryBytes, int Processes) Overhead { get; init; }
 

@@ -56,7 +56,7 @@ def serve(channel, logs):
 
 
 def initialise(channel, logs, init):
-    surround(logs, init)
+    init = surround(logs, init)
     try:
         handler = load_handler(init["handler"])
     except Exception as error:
@@ -67,12 +67,15 @@ def initialise(channel, logs, init):
 
 
 def surround(logs, init):
+    if init.get("wrapped"):  # a wrapper has been given the environment, and may have changed it, the handler too
+        init = {**init, "environment": dict(os.environ), "handler": os.environ.get("_HANDLER", "")}
     environment = init["environment"]
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(init["taskRoot"])
     logs.configure(environment)
     set_paths(init["taskRoot"], environment)
+    return init
 
 
 def expect(kind, expected):

@@ -25,7 +25,7 @@ NO_DEBUGPY = (
 
 def serve(channel, logs, init):
     sys.dont_write_bytecode = True  # a second save within the same second would be taken for the first
-    boot.surround(logs, init)
+    init = boot.surround(logs, init)
     code = Code(logs, init)
     debugger = Debugger(channel, init)
     invocations = Invocations(channel, logs, init, debugger.guard(code))

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Aloft.Sandbox.Groups;
 using Aloft.Sandbox.Loop;
 using Aloft.Sandbox.Native;
 using Aloft.Sandbox.Processes;
+using Microsoft.Win32.SafeHandles;
 
 namespace Aloft.Sandbox.Containers;
 
@@ -102,10 +104,13 @@ public sealed class ContainerDriver : ISandboxDriver
         using var innerEnd = inner;
         var pipe = new OutputPipe(loop, output);
         var parts = new SandboxParts(
-            loop, HostChannel.Connected(host), pipe, groups.Create(spec.Id, spec.Limits), around, time, report);
+            loop, HostChannel.Connected(host), pipe, groups.Create(spec.Id, spec.Limits), around, time, report)
+        {
+            Launch = (launch, launchOutput, stopLaunch) => Launch(spec.Id, folder, firstHostId, launch, launchOutput, stopLaunch),
+        };
         try
         {
-            var (user, group) = (firstHostId + RootImage.UserId, firstHostId + RootImage.GroupId);
+            var (user, group) = UserOf(firstHostId);
             Descriptors.GiveTo(pipe.Write, user, group); // /dev/stderr is opened anew by shells, which the pipe's owner alone may do
             var environment = new Dictionary<string, string>(spec.Environment) { ["ALOFT_CHANNEL_FD"] = $"{Spawn.ChannelFd}" };
             var plan = new ContainerPlan(spec with { Environment = environment }, root, groups.PathOf(spec.Id), firstHostId, folder);
@@ -117,7 +122,7 @@ public sealed class ContainerDriver : ISandboxDriver
                 return Child.Open(Spawn.Start(new(runtime.Run(spec.Id, StateRoot, folder), RuntimeEnvironment, pipe.Write) { Channel = inner }));
             });
             pipe.Write.Dispose();
-            await Started(starter, folder, stop);
+            await Started(starter, folder.ReadLog, stop);
             around.FirstPid = await stage.Build(() => int.Parse(File.ReadAllText(folder.PidFile), CultureInfo.InvariantCulture));
             var first = Child.Open(around.FirstPid);
             GoFirst(around.FirstPid);
@@ -128,6 +133,43 @@ public sealed class ContainerDriver : ISandboxDriver
             await parts.Remove(spec.Id);
             if (failure is OperationCanceledException or SandboxException) throw;
             throw new SandboxException($"{runtime.Name} could not start {spec.Command[0]}: {failure.Message}", failure);
+        }
+    }
+
+    private static (uint User, uint Group) UserOf(uint firstHostId) => (firstHostId + RootImage.UserId, firstHostId + RootImage.GroupId);
+
+    private async Task<(Child, HostChannel?)> Launch(
+        string id, ContainerFolder folder, uint firstHostId, LaunchSpec spec, OutputPipe output, CancellationToken stop)
+    {
+        var (user, group) = UserOf(firstHostId);
+        Descriptors.GiveTo(output.Write, user, group);
+        var (host, inner) = spec.WithChannel ? Descriptors.SocketPair() : default((Socket?, SafeFileHandle?));
+        using var innerEnd = inner;
+        var files = folder.ForLaunch();
+        try
+        {
+            var starter = await stage.Build(() =>
+            {
+                files.WriteProcess(spec, "ALOFT_CHANNEL_FD", $"{Spawn.ChannelFd}");
+                var command = runtime.Exec(id, StateRoot, files, spec.WithChannel);
+                return Child.Open(Spawn.Start(new(command, RuntimeEnvironment, output.Write) { Channel = inner }));
+            });
+            output.Write.Dispose();
+            await Started(starter, () => ContainerFolder.ReadLog(files.Log), stop);
+            var pid = await stage.Build(() =>
+            {
+                var text = File.ReadAllText(files.PidFile);
+                files.Remove();
+                return int.Parse(text, CultureInfo.InvariantCulture);
+            });
+            var process = Child.Open(pid);
+            GoFirst(pid);
+            return (process, host is null ? null : HostChannel.Connected(host));
+        }
+        catch
+        {
+            host?.Dispose();
+            throw;
         }
     }
 
@@ -148,7 +190,7 @@ public sealed class ContainerDriver : ISandboxDriver
     }
 
     /// <summary>Waits for the runtime to end, which it does once the command runs.</summary>
-    private async Task Started(Child starter, ContainerFolder folder, CancellationToken stop)
+    private async Task Started(Child starter, Func<string> readLog, CancellationToken stop)
     {
         using (starter)
         {
@@ -168,10 +210,10 @@ public sealed class ContainerDriver : ISandboxDriver
                 starter.Signal(Signals.Kill);
                 await ended.Task;
                 if (failure is OperationCanceledException) throw;
-                throw new SandboxException($"{runtime.Name} did not start a container within {Limits.Boot.TotalSeconds} s.");
+                throw new SandboxException($"{runtime.Name} did not start it within {Limits.Boot.TotalSeconds} s.");
             }
         }
-        throw new SandboxException($"{runtime.Name} refused to start a container: {await stage.Build(folder.ReadLog)}");
+        throw new SandboxException($"{runtime.Name} refused to start it: {await stage.Build(readLog)}");
     }
 
     public ValueTask DisposeAsync()

@@ -57,13 +57,16 @@ internal static class OciConfig
         ["linux"] = linux,
     };
 
-    private static JsonObject Process(SandboxSpec spec) => new()
+    private static JsonObject Process(SandboxSpec spec) => Process(spec.Command, spec.Environment, spec.Code is null ? "/" : "/var/task");
+
+    /// <summary>A process of a sandbox, the first or a further one: the same user, the same locks.</summary>
+    internal static JsonObject Process(IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder) => new()
     {
         ["terminal"] = false,
         ["user"] = new JsonObject { ["uid"] = RootImage.UserId, ["gid"] = RootImage.GroupId },
-        ["args"] = Strings(spec.Command),
-        ["env"] = Strings(spec.Environment.Select(pair => $"{pair.Key}={pair.Value}")),
-        ["cwd"] = spec.Code is null ? "/" : "/var/task",
+        ["args"] = Strings(command),
+        ["env"] = Strings(environment.Select(pair => $"{pair.Key}={pair.Value}")),
+        ["cwd"] = folder,
         ["capabilities"] = new JsonObject
         {
             ["bounding"] = new JsonArray(), ["effective"] = new JsonArray(), ["permitted"] = new JsonArray(),

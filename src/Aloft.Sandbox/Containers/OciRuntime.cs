@@ -15,12 +15,21 @@ internal sealed record OciRuntime(string Name, string Program, bool TakesCompile
 
     internal static string? Find(string name) => Folders.Select(folder => $"{folder}/{name}").FirstOrDefault(File.Exists);
 
+    /// <summary>Starts a further process in a container, under the container's own filter of system calls, and leaves it to run.</summary>
+    internal string[] Exec(string id, string stateRoot, LaunchFiles files, bool withChannel) =>
+    [
+        .. Global(stateRoot, files.Log), "exec", "--detach", .. withChannel ? (string[])["--preserve-fds", "1"] : [],
+        "--pid-file", files.PidFile, "--process", files.Process, id,
+    ];
+
     /// <summary>
     /// Makes and starts a container and leaves it to run. Its first process gets the descriptors 0-3 as they are given here.
     /// </summary>
     internal string[] Run(string id, string stateRoot, ContainerFolder folder) =>
     [
-        Program, "--root", stateRoot, "--log", folder.Log, .. Name == "crun" ? (string[])["--cgroup-manager", "cgroupfs"] : [],
-        "run", "--detach", "--preserve-fds", "1", "--pid-file", folder.PidFile, "--bundle", folder.Bundle, id,
+        .. Global(stateRoot, folder.Log), "run", "--detach", "--preserve-fds", "1", "--pid-file", folder.PidFile, "--bundle", folder.Bundle, id,
     ];
+
+    private string[] Global(string stateRoot, string log) =>
+        [Program, "--root", stateRoot, "--log", log, .. Name == "crun" ? (string[])["--cgroup-manager", "cgroupfs"] : []];
 }

@@ -61,7 +61,7 @@ internal static class RootImage
     {
         File.WriteAllText($"{root}/etc/passwd", $"root:x:0:0:root:/:/sbin/nologin\nsbx_user:x:{UserId}:{GroupId}::/tmp:/sbin/nologin\n");
         File.WriteAllText($"{root}/etc/group", $"root:x:0:\nsbx_group:x:{GroupId}:\n");
-        File.WriteAllText($"{root}/etc/hosts", $"127.0.0.1 localhost {HostName}\n::1 localhost\n");
+        File.WriteAllText($"{root}/etc/hosts", $"127.0.0.1 localhost {HostName} {HostName}.localdomain\n::1 localhost\n");
         File.WriteAllText($"{root}/etc/hostname", $"{HostName}\n");
         File.WriteAllText($"{root}/etc/resolv.conf", "# A sandbox has no network: no name is looked up.\n");
         File.WriteAllText($"{root}/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n");

@@ -92,7 +92,12 @@ public sealed class GvisorDriver : ISandboxDriver
         var around = new GvisorSurroundings(stage, folder, StateRoot, ContainerId(spec.Id));
         var channel = HostChannel.Awaiting(around.Listen(0));
         var pipe = new OutputPipe(loop, output);
-        var parts = new SandboxParts(loop, channel, pipe, groups.Create(spec.Id, spec.Limits), around, time, report) { Overhead = Overhead };
+        var parts = new SandboxParts(loop, channel, pipe, groups.Create(spec.Id, spec.Limits), around, time, report)
+        {
+            Overhead = Overhead,
+            PassesSignals = false, // they would end runsc, and leave the program
+            Launch = (launch, launchOutput, _) => Launch(spec.Id, folder, around, launch, launchOutput),
+        };
         RunningSandbox sandbox;
         try
         {
@@ -124,11 +129,39 @@ public sealed class GvisorDriver : ISandboxDriver
     /// </summary>
     private string[] Command(string id, ContainerFolder folder) =>
     [
-        program, "--root", StateRoot, "--log", folder.Log, "--platform", platform,
+        .. Global(folder.Log), "run", "--pid-file", folder.PidFile, "--bundle", folder.Bundle, id,
+    ];
+
+    private string[] Global(string log) =>
+    [
+        program, "--root", StateRoot, "--log", log, "--platform", platform,
         "--network", "host", // of the network namespace that it is given
         "--file-access-mounts", "shared", // so that code shown later is seen
-        "run", "--pid-file", folder.PidFile, "--bundle", folder.Bundle, id,
     ];
+
+    /// <summary>In the foreground, too: runsc ends as the program in the sandbox does.</summary>
+    private async Task<(Child, HostChannel?)> Launch(
+        string id, ContainerFolder folder, GvisorSurroundings around, LaunchSpec spec, OutputPipe output)
+    {
+        var channel = spec.WithChannel ? HostChannel.Awaiting(around.Listen(0)) : null;
+        var files = folder.ForLaunch();
+        try
+        {
+            var process = await stage.Build(() =>
+            {
+                files.WriteProcess(spec, "ALOFT_CHANNEL_PORT", $"{channel?.Port}");
+                string[] command = [.. Global(files.Log), "exec", "--process", files.Process, ContainerId(id)];
+                return Child.Open(Spawn.Start(new(command, RuntimeEnvironment, output.Write)));
+            });
+            output.Write.Dispose();
+            return (process, channel);
+        }
+        catch
+        {
+            channel?.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>
     /// runsc writes to its file of state that the command runs. A command that is over before we look has run as well; what runsc could

@@ -62,12 +62,15 @@ internal sealed unsafe class Child : IDisposable
     }
 
     /// <summary>How the child, which has ended, did so; lets its number go.</summary>
-    internal ProcessEnd ReapEnded() => Wait(ByPidfd, Descriptors.Number(Handle)) switch
+    internal ProcessEnd ReapEnded() => TryReapEnded() ?? throw Errno.Failure(Errno.NoChild, nameof(Libc.waitid), $"{Pid}");
+
+    /// <summary>As <see cref="ReapEnded"/>; null where it has been waited for already.</summary>
+    internal ProcessEnd? TryReapEnded() => Wait(ByPidfd, Descriptors.Number(Handle)) switch
     {
-        null => throw Errno.Failure(Errno.NoChild, nameof(Libc.waitid), $"{Pid}"),
+        null => null,
         { Pid: 0 } => throw new InvalidOperationException($"Process {Pid} is said to have ended, and runs."),
-        { Code: CodeExited } info => new(info.Status, null),
-        { } info => new(null, info.Status),
+        { Code: CodeExited } info => new ProcessEnd(info.Status, null),
+        { } info => new ProcessEnd(null, info.Status),
     };
 
     /// <summary>
@@ -131,5 +134,5 @@ internal sealed unsafe class Child : IDisposable
 
 internal static class Signals
 {
-    internal const int Kill = 9, Continue = 18, Stop = 19;
+    internal const int Kill = 9, Terminate = 15, Continue = 18, Stop = 19;
 }

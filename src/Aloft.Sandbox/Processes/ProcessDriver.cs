@@ -1,12 +1,15 @@
 using Aloft.Sandbox.Groups;
 using Aloft.Sandbox.Loop;
 using Aloft.Sandbox.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Aloft.Sandbox.Processes;
 
 /// <summary>Plain child processes of the node: no isolation at all, for development.</summary>
 public sealed class ProcessDriver : ISandboxDriver
 {
+    private const string LibraryPath = "LD_LIBRARY_PATH";
+
     private readonly EventLoop loop = new();
     private readonly NodeFolder node;
     private readonly CgroupTree? groups;
@@ -43,26 +46,62 @@ public sealed class ProcessDriver : ISandboxDriver
         var (channel, inner) = Descriptors.SocketPair();
         using var innerEnd = inner;
         var group = groups?.Create(spec.Id, spec.Limits) ?? new ProcessSession(mark);
-        var parts = new SandboxParts(loop, HostChannel.Connected(channel), new OutputPipe(loop, output), group, around, time, report);
+        var parts = new SandboxParts(loop, HostChannel.Connected(channel), new OutputPipe(loop, output), group, around, time, report)
+        {
+            Launch = (launch, launchOutput, _) => Launch(mark, around, group, launch, launchOutput),
+        };
         try
         {
+            var environment = WithLibraries(spec.Environment, around.LibraryPath);
             around.Make();
-            var environment = new Dictionary<string, string>(spec.Environment)
-            {
-                ["ALOFT_CHANNEL_FD"] = $"{Spawn.ChannelFd}",
-                [ProcessSession.MarkVariable] = mark,
-                ["TMPDIR"] = around.TmpFolder,
-            };
-            var pid = Spawn.Start(new([.. spec.Command.Select(around.PathOf)], environment, parts.Output.Write) { Channel = inner, Folder = around.TmpFolder });
-            parts.Output.Write.Dispose();
-            var child = Child.Open(pid);
-            group.Adopt(pid);
-            return new RunningSandbox(spec, parts, child);
+            return new RunningSandbox(spec, parts, Start(mark, around, group, new(spec.Command, environment), parts.Output, inner));
         }
         catch (Exception failure)
         {
             await parts.Remove(spec.Id);
             throw new SandboxException($"{spec.Command[0]} could not be started: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Where the loader looks for libraries, as a plain process sees these places.</summary>
+    private static IReadOnlyDictionary<string, string> WithLibraries(IReadOnlyDictionary<string, string> environment, Func<string, string> seen) =>
+        environment.TryGetValue(LibraryPath, out var libraries)
+            ? new Dictionary<string, string>(environment) { [LibraryPath] = seen(libraries) }
+            : environment;
+
+    private static Child Start(
+        string mark, ProcessSurroundings around, IResourceGroup group, LaunchSpec spec, OutputPipe output, SafeFileHandle? channel)
+    {
+        var environment = new Dictionary<string, string>(spec.Environment)
+        {
+            [ProcessSession.MarkVariable] = mark,
+            ["TMPDIR"] = around.TmpFolder,
+        };
+        if (channel is not null) environment["ALOFT_CHANNEL_FD"] = $"{Spawn.ChannelFd}";
+        var command = spec.Command.Select(around.PathOf).ToArray();
+        var pid = Spawn.Start(new(command, environment, output.Write) { Channel = channel, Folder = around.TmpFolder });
+        output.Write.Dispose();
+        var child = Child.Open(pid);
+        group.Adopt(pid);
+        return child;
+    }
+
+    private static Task<(Child, HostChannel?)> Launch(
+        string mark, ProcessSurroundings around, IResourceGroup group, LaunchSpec asked, OutputPipe output)
+    {
+        var environment = WithLibraries(asked.Environment, path => string.Join(':', path.Split(':').Select(around.PathOf))); // its code is known
+        var spec = asked with { Environment = environment };
+        if (!spec.WithChannel) return Task.FromResult((Start(mark, around, group, spec, output, channel: null), (HostChannel?)null));
+        var (host, inner) = Descriptors.SocketPair();
+        using var innerEnd = inner;
+        try
+        {
+            return Task.FromResult((Start(mark, around, group, spec, output, inner), (HostChannel?)HostChannel.Connected(host)));
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
         }
     }
 

@@ -22,7 +22,11 @@ internal sealed class ProcessSession(string mark) : IResourceGroup
     private int counted;
     private SandboxUsage last;
 
-    public void Adopt(int pid) => counted = first = pid;
+    /// <summary>The first is the session's and is counted; later ones are known by their mark.</summary>
+    public void Adopt(int pid)
+    {
+        if (counted == 0) counted = first = pid;
+    }
 
     public void SetLimits(SandboxLimits limits)
     {

@@ -40,7 +40,8 @@ internal static class DevVerb
         command.SetAction(async (parsed, stop) =>
         {
             var source = around.PathOf(parsed.GetRequiredValue(path));
-            var wishes = new DevWishes(() => Source.At(source), options.From(parsed), parsed.GetResult(inspect) is not null, parsed.GetValue(inspect));
+            var function = options.From(parsed);
+            var wishes = new DevWishes(() => Source.At(source, function.Handler), function, parsed.GetResult(inspect) is not null, parsed.GetValue(inspect));
             return await Run(around, wishes, options.WantsUrl(parsed), parsed.GetValue(output), stop);
         });
         return command;

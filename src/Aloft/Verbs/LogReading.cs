@@ -16,8 +16,7 @@ internal sealed class LogReading(Surroundings around, LogsWanted wanted)
 
     public async Task<int> Run(CancellationToken stop)
     {
-        var span = Quantity.ParseSpan(wanted.Since)
-            ?? throw CommandFailed.Usage($"--since {wanted.Since}: give a number and s, m, h or d, such as 10m.");
+        var span = SinceOption.Parse(wanted.Since);
         using var connection = Connection.Open(around);
         var function = await connection.Lambda.Find(wanted.Name, stop);
         var group = function?.LogGroup ?? $"/aws/lambda/{wanted.Name}"; // a deleted function's logs stay

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Aloft.Client;
 using Aloft.Terminal;
 
@@ -12,10 +11,7 @@ internal static class LogsVerb
     {
         var name = new Argument<string>("name") { Description = "The function" };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with new lines until interrupted" };
-        var since = new Option<string>("--since")
-        {
-            Description = "How far back to start: 30s, 10m, 2h, 1d", HelpName = "span", DefaultValueFactory = _ => "10m",
-        };
+        var since = SinceOption.Create("10m");
         var filter = new Option<string?>("--filter") { Description = "Only lines that match this CloudWatch Logs filter pattern", HelpName = "pattern" };
         var output = OutputOption.Create();
         var command = new Command("logs", "Show what a function logged") { name, follow, since, filter, output };

@@ -100,6 +100,17 @@ internal sealed class TestSandbox : IAsyncDisposable
         await channel.SendAsync(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(python) + "\n"), patience.Token);
     }
 
+    /// <summary>A second such program in the same sandbox.</summary>
+    internal async Task<(TestSandbox Program, ISandboxProcess Process)> Launch(string[]? command = null)
+    {
+        var collected = new Collected();
+        var environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["GIVEN"] = "further" };
+        command ??= ["/usr/bin/python3", "/var/runtime/agent.py"];
+        var process = await Sandbox.Launch(new(command, environment, WithChannel: true), collected, CancellationToken.None);
+        using var patience = new CancellationTokenSource(Patience);
+        return (new TestSandbox(collected) { Sandbox = Sandbox, channel = await process.Channel(patience.Token) }, process);
+    }
+
     internal Task<SandboxExit> Exited() => Sandbox.Exited.WaitAsync(Patience);
 
     public ValueTask DisposeAsync() => Sandbox.DisposeAsync();

@@ -58,6 +58,31 @@ public static class PlatformJson
             json.WriteEndObject();
         });
 
+    public static string Extension(DateTimeOffset now, string name, string state, IEnumerable<string> events, string? errorType) =>
+        Line(now, "platform.extension", json =>
+        {
+            json.WriteString("name", name);
+            json.WriteString("state", state);
+            WriteArray(json, "events", events);
+            WriteErrorType(json, errorType);
+        });
+
+    public static string Subscription(DateTimeOffset now, string extension, IEnumerable<string> types) =>
+        Line(now, "platform.telemetrySubscription", json =>
+        {
+            json.WriteString("name", extension);
+            json.WriteString("state", "Subscribed");
+            WriteArray(json, "types", types);
+        });
+
+    static void WriteArray(Utf8JsonWriter json, string name, IEnumerable<string> items)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+            json.WriteStringValue(item);
+        json.WriteEndArray();
+    }
+
     /// <summary>What the platform says of a failure within an invocation, as a line of the application.</summary>
     public static string Failure(DateTimeOffset now, Guid requestId, string errorType, string message)
     {

@@ -27,6 +27,9 @@ internal sealed record FunctionFailure(string ErrorType, string Message)
         _ => new("Runtime.ExitError", $"Runtime exited with error: exit status {exit.ExitCode}"),
     };
 
+    /// <summary>In Go's words, as AWS has them: <c>exit status 1</c>, <c>signal: killed</c>.</summary>
+    public static string EndOf(SandboxExit exit) => exit.Signal is { } signal ? $"signal: {SignalName(signal)}" : $"exit status {exit.ExitCode}";
+
     public static FunctionFailure ResponseTooLarge(long bytes) =>
         new("Function.ResponseSizeTooLarge", $"Response payload size ({bytes} bytes) exceeded maximum allowed payload size ({Limits.ResponseBytes} bytes).");
 

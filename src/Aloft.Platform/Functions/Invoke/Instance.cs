@@ -1,4 +1,5 @@
 using Aloft.Platform.Functions.Development;
+using Aloft.Platform.Functions.Extensions;
 using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
@@ -11,7 +12,7 @@ namespace Aloft.Platform.Functions.Invoke;
 /// and REPORT lines. A runtime that can give them back is sent further ones ahead, while they are short: it begins the next without
 /// waiting for us. How events get in and answers out is the subclass's: frames, or the Runtime API.
 /// </summary>
-internal abstract class Instance : IAsyncDisposable
+internal abstract class Instance : IEndable
 {
     readonly IInstanceOwner owner;
     readonly TimeProvider time;
@@ -26,6 +27,9 @@ internal abstract class Instance : IAsyncDisposable
     Queue<Action>? behind; // what is to be sent behind what is being sent
     long startedAt;
     TimeSpan stoodBefore;
+    ExtensionSet? extensions; // null where there are none, which is nearly always
+    Overtime? overtime;
+    ShutdownReason endReason;
 
     readonly InvocationReports reports;
     readonly Pace pace = new();
@@ -62,7 +66,7 @@ internal abstract class Instance : IAsyncDisposable
     public int InFlight { get; set; }
 
     /// <summary>How many it may be given: the one that it runs, and some ahead where that is short.</summary>
-    public int Depth => CanGiveBack && !sending ? pace.Depth : 1;
+    public int Depth => CanGiveBack && !sending && extensions is null ? pace.Depth : 1;
 
     protected InstanceOutput Output { get; }
 
@@ -110,11 +114,16 @@ internal abstract class Instance : IAsyncDisposable
     /// <summary>False while nothing was received since the kernel's figures were last read: they could not tell two answers apart.</summary>
     protected virtual bool HasHeardMore() => true;
 
+    /// <summary>Where the function has extensions: before it is given an invocation.</summary>
+    public void Attach(ExtensionSet attached) =>
+        (extensions, reports.Telemetry) = (attached, attached.Telemetry.HasSubscribers ? attached.Telemetry : null);
+
     /// <summary>To be called after a successful init: from here on the sandbox's death ends the instance.</summary>
     public void Watch(TimeSpan initDuration)
     {
         reports.Open(initDuration);
         exitHandled = WhenExited();
+        _ = extensions?.Failed.ContinueWith(failed => Fail(failed.Result), TaskScheduler.Default);
     }
 
     /// <summary>Gives it an invocation. Returns at once; the answer completes the invocation.</summary>
@@ -197,6 +206,7 @@ internal abstract class Instance : IAsyncDisposable
         startedAt = time.GetTimestamp();
         running = invocation;
         reports.Start(invocation);
+        extensions?.Invoke(invocation, time.GetUtcNow() + Function.Timeout);
         if (Clock is not null)
             stoodBefore = Clock.Stood;
         deadline.Set(startedAt, Function.Timeout);
@@ -210,7 +220,6 @@ internal abstract class Instance : IAsyncDisposable
             if (claimed || running is null)
                 return null;
             claimed = true;
-            deadline.Clear();
             return running;
         }
     }
@@ -253,34 +262,59 @@ internal abstract class Instance : IAsyncDisposable
 
     void Finish(Invocation invocation, FunctionFailure? failure, bool fatal, in InvocationAnswer answer)
     {
+        if (extensions is not null && !fatal)
+        {
+            FinishWith(extensions, invocation, failure, answer);
+            return;
+        }
         Conclude(invocation, failure, answer);
         if (fatal)
-        {
-            End();
-        }
+            End(ShutdownReason.Failure);
         else
-        {
-            pace.Observe(LastDuration);
-            Proceed();
-            owner.Free(this);
-        }
+            Continue();
         invocation.Complete(answer);
     }
 
-    /// <summary>Ends the running invocation, and the instance with it, for a reason that is not the handler's own answer.</summary>
-    protected void Fail(FunctionFailure failure) => Fail(Claim(), failure);
-
-    void Fail(Invocation? invocation, FunctionFailure failure)
+    void Continue()
     {
-        var answer = invocation is null ? default : new InvocationAnswer(AnswerKind.FunctionError, failure.Payload(invocation.RequestId));
-        if (invocation is not null)
-            Conclude(invocation, failure, answer);
-        End();
-        invocation?.Complete(answer);
+        pace.Observe(LastDuration);
+        Proceed();
+        owner.Free(this);
+    }
+
+    /// <summary>The invocation is over when the extensions are done with it, too. Its caller need not wait for that, unless for the log's tail.</summary>
+    void FinishWith(ExtensionSet told, Invocation invocation, FunctionFailure? failure, in InvocationAnswer answer)
+    {
+        reports.RuntimeDone(invocation, time.GetElapsedTime(startedAt), failure, answer.Kind == AnswerKind.FunctionError, answer.Payload.Length);
+        var rest = new Overtime(invocation, failure, answer, IsAnswered: invocation.Tail is null && !told.IsDone());
+        Volatile.Write(ref overtime, rest);
+        deadline.Set(startedAt, Function.Timeout); // again: it may have struck when the answer had been claimed
+        if (rest.IsAnswered)
+            invocation.Complete(answer);
+        told.WhenDone(() =>
+        {
+            if (Interlocked.Exchange(ref overtime, null) is not { } done)
+                return;
+            Conclude(done.Invocation, done.Failure, done.Answer);
+            Continue();
+            done.Complete();
+        });
+    }
+
+    /// <summary>Ends the running invocation, and the instance with it, for a reason that is not the handler's own answer.</summary>
+    protected void Fail(FunctionFailure failure) => Fail(Interlocked.Exchange(ref overtime, null) ?? Overtime.None(Claim(), failure), failure);
+
+    void Fail(Overtime? unfinished, FunctionFailure failure)
+    {
+        if (unfinished is not null)
+            Conclude(unfinished.Invocation, failure, unfinished.Answer);
+        End(failure.Status == "timeout" ? ShutdownReason.Timeout : ShutdownReason.Failure);
+        unfinished?.Complete();
     }
 
     void Conclude(Invocation invocation, FunctionFailure? failure, in InvocationAnswer answer)
     {
+        deadline.Clear();
         LastDuration = time.GetElapsedTime(startedAt);
         var report = reports.End(invocation, LastDuration, failure, measure: HasHeardMore() || failure is not null);
         History?.Append(invocation, report, answer);
@@ -314,18 +348,19 @@ internal abstract class Instance : IAsyncDisposable
 
     void TimedOut()
     {
-        Invocation? overdue;
+        var failure = FunctionFailure.TimedOut(Function.Timeout);
+        Overtime? overdue;
         lock (gate) // as one step: an answer in between would have the next invocation end for this one's time
         {
             if (Function.Session is { IsOver: true })
                 Clock?.Wait(begins: false); // no debugger can come any more
             var left = Function.Timeout - time.GetElapsedTime(startedAt) + ((Clock?.Stood - stoodBefore) ?? TimeSpan.Zero);
-            overdue = left > TimeSpan.Zero ? null : Claim();
+            overdue = left > TimeSpan.Zero ? null : Interlocked.Exchange(ref overtime, null) ?? Overtime.None(Claim(), failure);
             if (Clock is not null && overdue is null && running is not null)
                 deadline.Set(time.GetTimestamp(), left > Development.Limits.ClockLook ? left : Development.Limits.ClockLook);
         }
         if (overdue is not null)
-            Fail(overdue, FunctionFailure.TimedOut(Function.Timeout));
+            Fail(overdue, failure);
     }
 
     async Task WhenExited()
@@ -353,6 +388,8 @@ internal abstract class Instance : IAsyncDisposable
 
     public void Freeze()
     {
+        if (extensions is not null && !extensions.Telemetry.TryPause())
+            return; // soon
         Sandbox.Freeze();
         Frozen = true;
     }
@@ -361,25 +398,42 @@ internal abstract class Instance : IAsyncDisposable
     {
         Sandbox.Thaw();
         Frozen = false;
+        extensions?.Telemetry.Resume();
     }
 
     /// <summary>Takes the instance out of service for good and tells its fleet, once. Its sandbox is removed behind.</summary>
-    public void End()
+    public void End(ShutdownReason reason = ShutdownReason.Spindown)
     {
         lock (gate)
         {
             if (ended)
                 return;
-            ended = true;
+            (ended, endReason) = (true, reason);
+        }
+        if (extensions is null)
+            Sandbox.Kill();
+        owner.Gone(this);
+    }
+
+    /// <summary>Ends the sandbox, after its extensions have been told, where there are any.</summary>
+    public async Task ShutDown(ShutdownReason? reason = null)
+    {
+        if (extensions is not null)
+        {
+            lock (gate)
+                if (Frozen)
+                    Thaw();
+            await extensions.ShutDown(Sandbox, reason ?? endReason);
         }
         Sandbox.Kill();
-        owner.Gone(this);
     }
 
     public virtual async ValueTask DisposeAsync()
     {
         await exitHandled;
         await deadline.DisposeAsync();
+        if (extensions is not null)
+            await extensions.DisposeAsync();
         await Sandbox.DisposeAsync();
     }
 }

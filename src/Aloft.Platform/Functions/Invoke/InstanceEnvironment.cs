@@ -22,10 +22,10 @@ internal sealed class InstanceEnvironment
 
     /// <param name="pathOf">How the sandbox sees a path that the contract fixes.</param>
     /// <param name="endpoint">Aloft's AWS endpoint as the sandbox reaches it.</param>
-    /// <param name="runtimeApi">host:port of the Runtime API as the sandbox reaches it, for custom runtimes; else null.</param>
+    /// <param name="runtimeApi">host:port of the Runtime API, and of the Extensions and Telemetry APIs, as the sandbox reaches it.</param>
     public InstanceEnvironment(
         FunctionVersion function, RuntimeChoice runtime, string logStream, Credentials credentials,
-        Func<string, string> pathOf, string endpoint, string? runtimeApi)
+        Func<string, string> pathOf, string endpoint, string runtimeApi)
     {
         this.function = function;
         this.runtime = runtime;
@@ -55,8 +55,7 @@ internal sealed class InstanceEnvironment
         variables["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId;
         variables["AWS_SECRET_ACCESS_KEY"] = credentials.SecretAccessKey;
         variables["AWS_SESSION_TOKEN"] = credentials.SessionToken ?? "";
-        if (runtimeApi is not null)
-            variables["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;
+        variables["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;
 
         Default("AWS_ENDPOINT_URL", endpoint);
         if (pathOf("/tmp") is var tmp && tmp != "/tmp")
@@ -64,7 +63,7 @@ internal sealed class InstanceEnvironment
         Default("TZ", ":UTC");
         Default("LANG", "en_US.UTF-8");
         Default("PATH", $"/usr/local/bin:/usr/bin:/bin:{optFolder}/bin");
-        Default("LD_LIBRARY_PATH", $"{TaskRoot}:{TaskRoot}/lib:{optFolder}/lib");
+        Default("LD_LIBRARY_PATH", LibraryPath(TaskRoot, optFolder));
         // Where layers keep modules, by the runtime that was asked for: they were made for it, whichever runs here.
         // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html#packaging-layers-paths
         if (runtime.Installed.Language == Language.Node)
@@ -85,11 +84,29 @@ internal sealed class InstanceEnvironment
 
     public IReadOnlyDictionary<string, string> Variables => variables;
 
+    /// <summary>What an extension finds: all but what is the runtime's own.</summary>
+    public IReadOnlyDictionary<string, string> ForExtensions() =>
+        variables.Where(pair => !OfRuntimeAlone.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html#runtimes-extensions-registration-api-e</summary>
+    static readonly HashSet<string> OfRuntimeAlone =
+    [
+        "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS",
+        "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "_AWS_XRAY_DAEMON_ADDRESS", "_AWS_XRAY_DAEMON_PORT", "_HANDLER",
+    ];
+
+    /// <summary>The program that the runtime is to be started through, or null. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html</summary>
+    public static string? WrapperOf(FunctionVersion function) =>
+        function.Environment.TryGetValue("AWS_LAMBDA_EXEC_WRAPPER", out var wrapper) && wrapper.Length > 0 ? wrapper : null;
+
     /// <summary><c>2026/11/21/[$LATEST]</c> and 32 random hex digits, as AWS names them.</summary>
     public static string NewLogStream(DateTimeOffset now, string version) =>
         FormattableString.Invariant($"{now:yyyy/MM/dd}/[{version}]{RandomNumberGenerator.GetHexString(32, lowercase: true)}");
 
-    /// <summary>The INIT frame of runtimes/CHANNEL.md.</summary>
+    /// <summary>
+    /// The INIT frame of runtimes/CHANNEL.md. A runtime that was started through a wrapper has its environment already, handler included, as
+    /// the wrapper left it.
+    /// </summary>
     public ReadOnlyMemory<byte> InitFrame()
     {
         var bytes = new ArrayBufferWriter<byte>(2048);
@@ -97,6 +114,7 @@ internal sealed class InstanceEnvironment
         json.WriteStartObject();
         json.WriteString("handler", function.Handler);
         json.WriteString("taskRoot", TaskRoot);
+        json.WriteBoolean("wrapped", WrapperOf(function) is not null);
         json.WriteStartObject("environment");
         foreach (var (name, value) in variables)
             json.WriteString(name, value);
@@ -127,9 +145,14 @@ internal sealed class InstanceEnvironment
         script.Append($"cd {Quote(TaskRoot)} && exec 3>&- /usr/bin/env -i");
         foreach (var (name, value) in variables)
             script.Append(' ').Append(Quote($"{name}={value}"));
+        if (WrapperOf(function) is { } wrapper)
+            script.Append(' ').Append(Quote(wrapper));
         var program = runtime.IsProgram ? $"{Quote(runtime.Installed.Path)} {Quote($"{TaskRoot}/{function.Handler}.dll")}" : "\"$b\"";
         return Encoding.UTF8.GetBytes(script.Append(' ').Append(program).Append(" </dev/null\n").ToString());
     }
+
+    /// <summary>Where the dynamic loader looks, before it looks where the system has its libraries.</summary>
+    public static string LibraryPath(string task, string opt) => $"{task}:{task}/lib:{opt}/lib";
 
     static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 

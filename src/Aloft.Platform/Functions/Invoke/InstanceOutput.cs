@@ -4,6 +4,9 @@ using Aloft.Sandbox;
 
 namespace Aloft.Platform.Functions.Invoke;
 
+/// <summary>Told of one line of output, without its line feed.</summary>
+internal delegate void LineTap(DateTimeOffset timestamp, ReadOnlySpan<byte> line);
+
 /// <summary>
 /// A sandbox's standard output and error, cut into lines and appended to its log stream. Before there is a function to log for,
 /// the last of it is kept, to say why a boot failed.
@@ -18,6 +21,9 @@ internal sealed class InstanceOutput(TimeProvider time) : IOutputSink
     int partialBytes;
     ILogStream? log;
     LogDetail least; // what is below it is not written
+
+    /// <summary>Also told of every line, while extensions want to know; else null.</summary>
+    public LineTap? Tap { get; set; }
 
     /// <summary>Where the running invocation's caller wants its log's end, or null.</summary>
     public LogTail? Tail { get; set; }
@@ -104,6 +110,7 @@ internal sealed class InstanceOutput(TimeProvider time) : IOutputSink
             return;
         log?.Append(timestamp, line);
         Tail?.Append(line);
+        Tap?.Invoke(timestamp, line);
     }
 
     void Keep(ReadOnlySpan<byte> bytes)

@@ -1,8 +1,8 @@
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Concurrency;
+using Aloft.Platform.Functions.Extensions;
 using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
-using Aloft.Platform.Functions.RuntimeApi;
 using Aloft.Platform.Functions.Standby;
 using Aloft.Platform.Iam;
 using Aloft.Platform.Kernel;
@@ -62,27 +62,28 @@ internal sealed partial class InstanceStarter(
     {
         try
         {
-            if (catalog.Resolve(function.Runtime)?.For(function.Handler) is not { } runtime)
-                return new StartResult.NoSandbox($"No runtime for {function.Runtime} is installed on this machine.");
+            if (catalog.Resolve(function)?.For(function.Handler) is not { } runtime)
+                return new StartResult.NoSandbox(NoRuntime(function));
 
             var stream = InstanceEnvironment.NewLogStream(time.GetUtcNow(), function.Version);
             var logStream = logs.Open(function.Key.Account, function.Key.Region, function.LogGroup, stream);
             var systemLog = new SystemLog(logStream, function, time);
             systemLog.InitStart(runtime);
 
-            var (instance, outcome, took) = await Init(function, runtime, stream, logStream, owner, Limits.InitPhase);
+            var plan = new InitPlan(function, runtime, stream, logStream, systemLog, owner) { History = HistoryOf(function) };
+            var (instance, outcome, took) = await Init(plan, Limits.InitPhase);
             if (outcome is InitOutcome.Died { Failure.Status: "timeout" })
             {
                 // As AWS does: what takes longer than the init phase is begun again within the function's own time-out.
-                Discard(instance, keepBudget: true);
+                DiscardFailed(function, instance, outcome);
                 systemLog.InitReport(took, "timeout", null);
-                (instance, outcome, took) = await Init(function, runtime, stream, logStream, owner, function.Timeout);
+                (instance, outcome, took) = await Init(plan, function.Timeout);
             }
             if (outcome is InitOutcome.Ready)
-                return new StartResult.Started(instance, took);
+                return new StartResult.Started((Instance)instance, took);
 
             var peak = instance.Sandbox.Usage().PeakMemoryBytes;
-            Discard(instance, keepBudget: true);
+            DiscardFailed(function, instance, outcome);
             return Failed(function, outcome, took, peak, logStream, systemLog);
         }
         catch (SandboxException fault)
@@ -101,40 +102,58 @@ internal sealed partial class InstanceStarter(
         }
     }
 
-    async ValueTask<(Instance, InitOutcome, TimeSpan)> Init(
-        FunctionVersion function, RuntimeChoice runtime, string stream, ILogStream logStream, IInstanceOwner owner, TimeSpan patience)
+    static string NoRuntime(FunctionVersion function) => function.RuntimeUpdates is { Mode: RuntimeUpdateMode.Manual, Pinned: { } pinned }
+        ? $"The function stays with the runtime version {pinned}, which is not installed on this machine any more. Install it again, or choose "
+            + "another one with PutRuntimeManagementConfig."
+        : $"No runtime for {function.Runtime} is installed on this machine.";
+
+    async ValueTask<(IEndable, InitOutcome, TimeSpan)> Init(InitPlan plan, TimeSpan patience)
     {
+        plan.Function.Session?.Use();
+        try
+        {
+            return await InitSandbox(plan, patience);
+        }
+        catch
+        {
+            plan.Function.Session?.Leave();
+            throw;
+        }
+    }
+
+    async ValueTask<(IEndable, InitOutcome, TimeSpan)> InitSandbox(InitPlan plan, TimeSpan patience)
+    {
+        var function = plan.Function;
         var began = time.GetTimestamp();
         var folders = new CodeFolders(
             function.Session?.Folder.Code ?? await code.Folder(function.CodeDigest, stop),
             await code.Stack([.. function.Layers.Select(layer => layer.Digest)], stop));
+        var session = credentials.IssueToFunction(function.Key.Account, function.Role, function.Key.Name, Limits.CredentialLifetime);
+        if (OwnStart.IsNeeded(function, folders))
+        {
+            var own = new OwnStart(booter, plan with { Code = folders, Credentials = session.Credentials, Sandboxed = LimitsOf(function) }, time, stop);
+            var (started, how) = await own.Init(patience);
+            return (started, how, time.GetElapsedTime(began));
+        }
+
         var booted = booter.CanStandBy // 2
-            ? await pools.For(runtime.Installed).Take()
-            : await booter.Boot(runtime.Installed, folders, stop);
-        function.Session?.Use();
+            ? await pools.For(plan.Runtime.Installed).Take()
+            : await booter.Boot(plan.Runtime.Installed, folders, stop);
         try
         {
             if (booter.CanStandBy)
                 booted.Sandbox.ShowCode(folders); // 3
             booted.Sandbox.SetLimits(LimitsOf(function)); // 4
-            booted.Output.Attach(logStream, function.Logging);
-            var session = credentials.IssueToFunction(function.Key.Account, function.Role, function.Key.Name, Limits.CredentialLifetime);
-            var environment = new InstanceEnvironment( // 5
-                function, runtime, stream, session.Credentials,
-                booted.Sandbox.PathOf, booted.AwsEndpoint, booted.Api?.Address);
-            var history = HistoryOf(function);
-            Instance instance = booted.Api is { } api
-                ? new RuntimeApiInstance(booted.Sandbox, booted.Socket, api, function, environment, booted.Output, logStream, owner, time) { History = history }
-                : new ChannelInstance(
-                    booted.Sandbox, booted.Channel!, function, environment, runtime.Installed.Language,
-                    booted.Output, logStream, owner, time) { History = history };
-            var outcome = await instance.Init(patience); // 6
+            booted.Output.Attach(plan.LogStream, function.Logging);
+            var environment = plan.Environment(session.Credentials, booted.Sandbox, booted.Api, booted.AwsEndpoint); // 5
+            var instance = plan.Instance(booted, environment, time);
+            var extensions = plan.Extensions(booted.Sandbox, booted.Api, booted.Output, time);
+            var outcome = await extensions.Complete(instance, await instance.Init(patience), began, patience, time); // 6
             return (instance, outcome, time.GetElapsedTime(began));
         }
         catch
         {
             await booted.DisposeAsync();
-            function.Session?.Leave();
             throw;
         }
     }
@@ -194,17 +213,26 @@ internal sealed partial class InstanceStarter(
     }
 
     /// <summary>Gives the instance's memory back and removes its sandbox behind.</summary>
-    public void Discard(Instance instance) => Discard(instance, keepBudget: false);
-
-    void Discard(Instance instance, bool keepBudget) =>
+    public void Discard(Instance instance) =>
         discards.Add(async () =>
         {
-            instance.Sandbox.Kill();
+            await instance.ShutDown();
             await instance.DisposeAsync();
             instance.Function.Session?.Leave();
-            if (!keepBudget)
-                budget.Give(instance.Function.MemoryMegabytes);
+            budget.Give(instance.Function.MemoryMegabytes);
         });
+
+    /// <summary>What has not come through its init phase. Its memory is its caller's to give back.</summary>
+    void DiscardFailed(FunctionVersion function, IEndable instance, InitOutcome outcome)
+    {
+        var reason = outcome is InitOutcome.Died { Failure.Status: "timeout" } ? ShutdownReason.Timeout : ShutdownReason.Failure;
+        discards.Add(async () =>
+        {
+            await instance.ShutDown(reason);
+            await instance.DisposeAsync();
+            function.Session?.Leave();
+        });
+    }
 
     /// <summary>Completes when everything that was discarded is gone.</summary>
     public Task Discarded() => discards.All();

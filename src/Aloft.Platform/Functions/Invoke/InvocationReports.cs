@@ -1,3 +1,4 @@
+using Aloft.Platform.Functions.Extensions.Telemetry;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Sandbox;
@@ -10,6 +11,10 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
     readonly SystemLog log = new(stream, function, time);
     SandboxUsage usage;
     TimeSpan? initToReport;
+    bool runtimeDoneTold;
+
+    /// <summary>Told of everything, too, where extensions have subscribed; else null.</summary>
+    public TelemetryHub? Telemetry { get; set; }
 
     /// <summary>From here on, what the sandbox uses is its invocations'.</summary>
     public void Open(TimeSpan initDuration)
@@ -22,6 +27,17 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
     {
         output.Tail = invocation.Tail;
         log.Write(new(PlatformRecordKind.Start, time.GetUtcNow(), invocation.RequestId, function.Version), invocation.Tail);
+        Telemetry?.Start(invocation);
+    }
+
+    /// <summary>The runtime has answered; extensions may be at work on the invocation still.</summary>
+    public void RuntimeDone(Invocation invocation, TimeSpan duration, FunctionFailure? failure, bool isError, long producedBytes)
+    {
+        if (Telemetry is null || runtimeDoneTold)
+            return;
+        runtimeDoneTold = true;
+        sandbox.DrainOutput(); // what the function said comes before the word that it is done
+        Telemetry.RuntimeDone(invocation, duration, failure, isError, producedBytes);
     }
 
     /// <summary>Writes what is owed: the function's last output, the failure, END and REPORT, which it returns.</summary>
@@ -51,8 +67,19 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
             TraceId = invocation.TraceId.Length > 0 ? invocation.TraceId : null,
         };
         log.End(report, invocation.Tail);
+        if (Telemetry is not null)
+            Tell(invocation, duration, failure, report);
         initToReport = null;
         output.Tail = null;
         return report;
+    }
+
+    void Tell(Invocation invocation, TimeSpan duration, FunctionFailure? failure, in PlatformRecord report)
+    {
+        RuntimeDone(invocation, duration, failure, isError: false, producedBytes: 0); // it has not been told yet where the runtime failed
+        runtimeDoneTold = false;
+        if (failure is not null)
+            Telemetry!.Fault(invocation, failure);
+        Telemetry!.Report(report, invocation);
     }
 }

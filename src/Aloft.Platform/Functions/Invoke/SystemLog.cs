@@ -67,6 +67,24 @@ internal sealed class SystemLog(ILogStream stream, FunctionVersion function, Tim
                 + (type is null ? "" : $"\tError Type: {type}"));
     }
 
+    /// <summary>How far an extension has come when the init phase ends, or why it failed.</summary>
+    public void Extension(string name, string state, IReadOnlyList<string> events, string? errorType)
+    {
+        if (!settings.IsJson)
+            Append($"EXTENSION\tName: {name}\tState: {state}\tEvents: [{string.Join(", ", events)}]" + (errorType is null ? "" : $"\tError Type: {errorType}"));
+        else if (Wanted(errorType is null ? LogDetail.Info : LogDetail.Warn))
+            Append(PlatformJson.Extension(time.GetUtcNow(), name, state, events, errorType));
+    }
+
+    /// <param name="api">Telemetry or Logs.</param>
+    public void Subscription(string api, string extension, IReadOnlyList<string> types)
+    {
+        if (!settings.IsJson)
+            Append($"{api.ToUpperInvariant()}\tName: {extension}\tState: Subscribed\tTypes: [{string.Join(", ", types)}]");
+        else if (Wanted(LogDetail.Info))
+            Append(PlatformJson.Subscription(time.GetUtcNow(), extension, types));
+    }
+
     /// <summary>The line that tells of a failure, before the end of its invocation.</summary>
     public byte[] FailureLine(FunctionFailure failure, Guid requestId, DateTimeOffset now) => settings.IsJson
         ? Encoding.UTF8.GetBytes(PlatformJson.Failure(now, requestId, failure.ErrorType, failure.Message))

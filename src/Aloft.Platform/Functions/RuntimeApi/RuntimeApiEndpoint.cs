@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Aloft.Platform.Front.Listening;
+using Aloft.Platform.Functions.Extensions;
 using Aloft.Platform.Functions.Invoke;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,8 +12,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Aloft.Platform.Functions.RuntimeApi;
 
 /// <summary>
-/// The AWS Lambda Runtime API on one sandbox's loopback: a custom runtime asks it for the next event and posts answers.
-/// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+/// The AWS Lambda Runtime API on one sandbox's loopback: a custom runtime asks it for the next event and posts answers. Beside it, for
+/// every runtime, the API of extensions. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 /// </summary>
 internal sealed class RuntimeApiEndpoint : IDisposable
 {
@@ -20,6 +21,8 @@ internal sealed class RuntimeApiEndpoint : IDisposable
 
     readonly Socket listener;
     RuntimeApiInstance? instance;
+    ExtensionApi? extensions;
+    Expectation? expected;
 
     public RuntimeApiEndpoint(Socket listener, SandboxListeners listeners)
     {
@@ -31,15 +34,46 @@ internal sealed class RuntimeApiEndpoint : IDisposable
     /// <summary>host:port as the runtime reaches it: AWS_LAMBDA_RUNTIME_API.</summary>
     public string Address { get; }
 
-    public void Attach(RuntimeApiInstance attached) => Volatile.Write(ref instance, attached);
+    public void Attach(RuntimeApiInstance attached)
+    {
+        Volatile.Write(ref instance, attached);
+        expected?.Attached.TrySetResult();
+    }
+
+    /// <summary>
+    /// What was started may turn out to talk this API: a wrapper that puts a program of its own in the place of a built-in runtime. Its first
+    /// request then waits for an instance to be attached.
+    /// </summary>
+    /// <returns>Completes at that request.</returns>
+    public Task Expect()
+    {
+        expected = new();
+        return expected.Asked.Task;
+    }
+
+    sealed record Expectation
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Attached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void Attach(ExtensionApi attached) => Volatile.Write(ref extensions, attached);
 
     async Task Serve(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "";
         var method = http.Request.Method;
+        if (!path.StartsWith(Prefix, StringComparison.Ordinal) && Volatile.Read(ref extensions) is { } api && await api.TryServe(http))
+            return;
+        if (Volatile.Read(ref instance) is null && expected is not null && path.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            expected.Asked.TrySetResult();
+            await expected.Attached.Task.WaitAsync(http.RequestAborted);
+        }
         if (Volatile.Read(ref instance) is not { } runtime || !path.StartsWith(Prefix, StringComparison.Ordinal))
         {
-            await Refuse(http, 404, "NotFound", $"{method} {path} is not an operation of the Runtime API.");
+            await Refuse(http, 404, "NotFound", $"{method} {path} is not an operation of the APIs in this sandbox.");
             return;
         }
 

@@ -10,8 +10,9 @@ namespace Aloft.Platform.Functions.RuntimeApi;
 internal readonly record struct Handover(Invocation Invocation, DateTimeOffset Deadline);
 
 /// <summary>An instance whose own <c>bootstrap</c> talks the Runtime API.</summary>
+/// <param name="channel">Where what is to be run is told; null when it runs already.</param>
 internal sealed class RuntimeApiInstance(
-    ISandbox sandbox, Socket channel, RuntimeApiEndpoint api, FunctionVersion function, InstanceEnvironment environment,
+    ISandbox sandbox, Socket? channel, RuntimeApiEndpoint api, FunctionVersion function, InstanceEnvironment environment,
     InstanceOutput output, ILogStream log, IInstanceOwner owner, TimeProvider time)
     : Instance(sandbox, function, output, log, owner, time)
 {
@@ -29,10 +30,8 @@ internal sealed class RuntimeApiInstance(
         using var patience = new CancellationTokenSource(within, time);
         try
         {
-            ReadOnlyMemory<byte> script = environment.ExecScript();
-            while (script.Length > 0)
-                script = script[await channel.SendAsync(script, SocketFlags.None, patience.Token)..];
-            channel.Shutdown(SocketShutdown.Send); // tells that the line is whole
+            if (channel is not null)
+                await Start(channel, patience.Token);
 
             var first = await Task.WhenAny(initialised.Task, Sandbox.Exited).WaitAsync(patience.Token);
             return first == initialised.Task ? await initialised.Task : new InitOutcome.Died(ExitedInInit(await Sandbox.Exited));
@@ -45,6 +44,14 @@ internal sealed class RuntimeApiInstance(
         {
             return new InitOutcome.Died(ExitedInInit(await Sandbox.Exited));
         }
+    }
+
+    async ValueTask Start(Socket channel, CancellationToken stop)
+    {
+        ReadOnlyMemory<byte> script = environment.ExecScript();
+        while (script.Length > 0)
+            script = script[await channel.SendAsync(script, SocketFlags.None, stop)..];
+        channel.Shutdown(SocketShutdown.Send); // tells that the line is whole
     }
 
     /// <summary>The shell's own statuses for a program that is not there (127) or not executable (126).</summary>
@@ -99,7 +106,7 @@ internal sealed class RuntimeApiInstance(
     public override async ValueTask DisposeAsync()
     {
         next.Writer.TryComplete();
-        channel.Dispose();
+        channel?.Dispose();
         api.Dispose();
         await base.DisposeAsync();
     }

@@ -54,7 +54,7 @@ internal sealed class SandboxBooter(
         try
         {
             var endpoint = ServeAws(sandbox);
-            var api = runtime.Language == Language.Custom ? new RuntimeApiEndpoint(sandbox.Listen(RuntimeApiPort), listeners) : null;
+            var api = new RuntimeApiEndpoint(sandbox.Listen(RuntimeApiPort), listeners);
             var socket = await sandbox.Channel(both.Token);
             var channel = new FrameChannel(socket);
             if (await channel.Receive(both.Token) is not { Type: FrameType.Ready })
@@ -72,6 +72,95 @@ internal sealed class SandboxBooter(
             throw new SandboxException($"The {runtime.Language} runtime did not start: {tooLong}{reason}", fault);
         }
     }
+
+    /// <summary>
+    /// A sandbox of a function's own with nothing running in it yet, and its code: what a standby cannot give, since its runtime's end is
+    /// its own, and its runtime was started before it was known for whom.
+    /// </summary>
+    public async ValueTask<BlankSandbox> BootBlank(InstalledRuntime runtime, CodeFolders code, CancellationToken stop)
+    {
+        await turns.WaitAsync(stop);
+        try
+        {
+            var spec = new SandboxSpec(NewId(runtime), IdleCommand, PlainEnvironment, runtimesFolder, StandbyLimits)
+            {
+                Code = code,
+                HostFolders = HostFolders(runtime),
+            };
+            var sandbox = await driver.Boot(spec, new InstanceOutput(time), stop);
+            try
+            {
+                return new(sandbox, new RuntimeApiEndpoint(sandbox.Listen(RuntimeApiPort), listeners), ServeAws(sandbox));
+            }
+            catch
+            {
+                await sandbox.DisposeAsync();
+                throw;
+            }
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    /// <summary>Starts the runtime in a sandbox of the function's own.</summary>
+    /// <param name="wrapper">The program that is to start it, or null.</param>
+    /// <param name="environment">For the wrapper.</param>
+    /// <exception cref="SandboxException">It did not come up. The sandbox is the caller's.</exception>
+    public async ValueTask<BootedSandbox> StartRuntime(
+        BlankSandbox blank, InstalledRuntime runtime, string? wrapper, IReadOnlyDictionary<string, string> environment, InstanceOutput output,
+        CancellationToken stop)
+    {
+        var wrapped = wrapper is not null && runtime.Language != Language.Custom; // a custom runtime's wrapper is started by its exec script
+        LaunchSpec spec = wrapped
+            ? new(
+                [wrapper!, .. RuntimeCommand(runtime).Where(static part => part != PythonAlone)],
+                Merge(environment, BootEnvironment(runtime.Language)), WithChannel: true)
+            : new(RuntimeCommand(runtime), BootEnvironment(runtime.Language), WithChannel: true);
+        var asked = wrapped ? blank.Api.Expect() : null;
+        var process = await blank.Sandbox.Launch(spec, output, stop);
+        var sandbox = new OwnSandbox(blank.Sandbox, process);
+        try
+        {
+            var ready = Ready();
+            if (asked is not null && await Task.WhenAny(ready, asked) == asked)
+            {
+                _ = ready.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default); // nothing comes on its channel
+                return new(sandbox, output, Socket: null, Channel: null, blank.Api, blank.AwsEndpoint);
+            }
+            if (await ready is { } booted)
+                return booted;
+        }
+        catch (Exception fault) when (fault is SocketException or IOException or InvalidDataException)
+        {
+            // As below: it has ended, or does not speak as it should.
+        }
+        await Task.WhenAny(process.Exited, Task.Delay(TimeSpan.FromSeconds(1), time, stop));
+        process.DrainOutput();
+        throw new SandboxException($"The {runtime.Language} runtime did not start: {Reason(output, sandbox)}");
+
+        async Task<BootedSandbox?> Ready()
+        {
+            var socket = await process.Channel(stop);
+            var channel = new FrameChannel(socket);
+            return await channel.Receive(stop) is { Type: FrameType.Ready }
+                ? new(sandbox, output, socket, runtime.Language == Language.Custom ? null : channel, blank.Api, blank.AwsEndpoint)
+                : null;
+        }
+    }
+
+    /// <summary>The function's variables over those that the runtime is started with.</summary>
+    static Dictionary<string, string> Merge(IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> boot)
+    {
+        var merged = new Dictionary<string, string>(boot, StringComparer.Ordinal);
+        foreach (var (name, value) in environment)
+            merged[name] = value;
+        return merged;
+    }
+
+    /// <summary>Does nothing but bury orphans, and keeps no channel open.</summary>
+    static readonly string[] IdleCommand = ["/bin/sh", "-c", "exec 3>&-; while :; do sleep 2147483 & wait; done"];
 
     static string Reason(InstanceOutput output, ISandbox sandbox) =>
         output.Early is { Length: > 0 } early ? early
@@ -98,13 +187,19 @@ internal sealed class SandboxBooter(
     /// one, and leaves it the orphans to bury. A shell is; its status is the runtime's, or 128 and the signal that ended it.
     /// </summary>
     IReadOnlyList<string> Command(InstalledRuntime runtime) => driver.Isolation == Isolation.Process ? RuntimeCommand(runtime) :
-        ["/bin/sh", "-c", "\"$@\" & exec 3>&-; wait \"$!\"", "init", .. RuntimeCommand(runtime)];
+        ["/bin/sh", "-c", Init, "init", .. RuntimeCommand(runtime)];
+
+    /// <summary>SIGTERM is passed on: it interrupts the wait, which then goes on for as long as the runtime does.</summary>
+    const string Init = "\"$@\" & r=$!; trap 'kill -15 \"$r\"' TERM; exec 3>&-; wait \"$r\"; s=$?; "
+        + "[ $s -le 128 ] || ! kill -0 \"$r\" 2>/dev/null || { wait \"$r\"; s=$?; }; exit $s";
+
+    const string PythonAlone = "-I";
 
     /// <summary>As runtimes/CHANNEL.md has them.</summary>
     static IReadOnlyList<string> RuntimeCommand(InstalledRuntime runtime) => runtime.Language switch
     {
         Language.Node => [runtime.Path, .. NodeFlags, "/var/runtime/node/bootstrap.js"],
-        Language.Python => [runtime.Path, "-I", "/var/runtime/python/bootstrap.py"],
+        Language.Python => [runtime.Path, PythonAlone, "/var/runtime/python/bootstrap.py"],
         Language.Dotnet => [runtime.Path, "/var/runtime/dotnet/aloft-runtime.dll"],
         _ => ["/bin/sh", "/var/runtime/custom/bootstrap.sh"],
     };
@@ -124,6 +219,7 @@ internal sealed class SandboxBooter(
     {
         ["PATH"] = "/usr/local/bin:/usr/bin:/bin",
         ["LANG"] = "C.UTF-8",
+        ["LD_LIBRARY_PATH"] = InstanceEnvironment.LibraryPath("/var/task", "/opt"), // read at the start of a process, and never again
     };
 
     static readonly IReadOnlyDictionary<string, string> DotnetEnvironment =

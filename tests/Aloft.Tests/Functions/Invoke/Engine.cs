@@ -70,7 +70,9 @@ internal sealed class Engine : IAsyncDisposable
         await registry.Start(CancellationToken.None);
         var history = await InvocationHistory.Create(
             db, remembers ?? HistorySettings.Default, time, NullLogger<InvocationHistory>.Instance, CancellationToken.None);
-        return new Engine(driver, data, db, code, registry, history, time, accountConcurrency);
+        var engine = new Engine(driver, data, db, code, registry, history, time, accountConcurrency);
+        await engine.server.Start(static http => Task.CompletedTask, CancellationToken.None);
+        return engine;
     }
 
     public async Task<FunctionKey> Create(string name, Func<FunctionVersion, FunctionVersion>? change = null)

@@ -17,6 +17,12 @@ internal sealed class FakeDriver(Handler handler) : ISandboxDriver
 
     public IEnumerable<FakeSandbox> Living => Booted.Where(sandbox => !sandbox.Exited.IsCompleted);
 
+    /// <summary>Starts a further program.</summary>
+    public Func<FakeSandbox, LaunchSpec, IOutputSink, ValueTask<ISandboxProcess>> OnLaunch { get; set; } =
+        static (_, spec, _) => throw new SandboxException($"{spec.Command[0]}: not in this test.");
+
+    public Handler Handler => handler;
+
     /// <summary>Answers INIT; by default with INIT_OK.</summary>
     public Func<FakeSandbox, Task> OnInit { get; set; } = static sandbox => sandbox.Send(2, []);
 
@@ -35,7 +41,7 @@ internal sealed class FakeDriver(Handler handler) : ISandboxDriver
     {
         if (FailBoot() is { } failure)
             throw failure;
-        var sandbox = await FakeSandbox.Boot(spec, output, handler, OnInit, OnReload);
+        var sandbox = await FakeSandbox.Boot(spec, output, this);
         Booted.Enqueue(sandbox);
         return sandbox;
     }
@@ -52,8 +58,11 @@ internal sealed class FakeSandbox : ISandbox
     readonly Queue<byte[]> pending = new(); // INVOKE frames that have not begun
     Task working = Task.CompletedTask;
 
-    FakeSandbox(SandboxSpec spec, IOutputSink output, Socket host, Socket guest) =>
-        (Id, Spec, Output, this.host, this.guest) = (spec.Id, spec, output, host, guest);
+    readonly FakeDriver driver;
+    readonly ConcurrentDictionary<int, int> ports = new();
+
+    FakeSandbox(SandboxSpec spec, IOutputSink output, Socket host, Socket guest, FakeDriver driver) =>
+        (Id, Spec, Output, this.host, this.guest, this.driver) = (spec.Id, spec, output, host, guest, driver);
 
     public string Id { get; }
 
@@ -89,17 +98,16 @@ internal sealed class FakeSandbox : ISandbox
 
     public Task<SandboxExit> Exited => exited.Task;
 
-    public static async Task<FakeSandbox> Boot(
-        SandboxSpec spec, IOutputSink output, Handler handler, Func<FakeSandbox, Task> onInit, Func<FakeSandbox, Task> onReload)
+    public static async Task<FakeSandbox> Boot(SandboxSpec spec, IOutputSink output, FakeDriver driver)
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1);
         var guest = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await guest.ConnectAsync(listener.LocalEndPoint!);
-        var sandbox = new FakeSandbox(spec, output, await listener.AcceptAsync(), guest);
+        var sandbox = new FakeSandbox(spec, output, await listener.AcceptAsync(), guest, driver);
         await sandbox.Send(1, "{}"u8.ToArray());
-        _ = sandbox.Run(handler, onInit, onReload);
+        _ = sandbox.Run(driver.Handler, one => driver.OnInit(one), one => driver.OnReload(one)); // as they are by then
         return sandbox;
     }
 
@@ -248,8 +256,12 @@ internal sealed class FakeSandbox : ISandbox
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(8);
+        ports[port] = ((IPEndPoint)listener.LocalEndPoint!).Port;
         return listener;
     }
+
+    /// <summary>Where the test finds what listens for the sandbox at <paramref name="port"/>.</summary>
+    public int PortOf(int port) => ports[port];
 
     public async ValueTask<Socket> Connect(int port, CancellationToken stop)
     {
@@ -257,6 +269,13 @@ internal sealed class FakeSandbox : ISandbox
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), stop);
         return socket;
     }
+
+    public ValueTask<ISandboxProcess> Launch(LaunchSpec spec, IOutputSink output, CancellationToken stop) => driver.OnLaunch(this, spec, output);
+
+    /// <summary>A further program that is a runtime as this one is; its end is its own.</summary>
+    public Task<FakeSandbox> Further(IOutputSink output) => Boot(Spec, output, driver);
+
+    public void Terminate() => Exit(new(null, 15, false));
 
     public string PathOf(string contractPath) => contractPath;
 
