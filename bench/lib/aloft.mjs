@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = process.env.ALOFT_DLL ?? join(root, 'artifacts/current/aloft.dll'); // as ./aloft builds it
+export const program = process.env.ALOFT_DLL ?? join(root, 'artifacts/current/aloft.dll'); // as ./aloft builds it
 const anyone = { id: '000000000000', secret: 'secret' };
 const running = new Set();
 

@@ -32,7 +32,8 @@ async function main() {
       const refused = await applyNodeOptions(options, (name) => import(name));
       if (refused.length > 0) logs.values('WARN', [`NODE_OPTIONS: not honoured: ${refused.join(' ')}`]);
     }
-    const handler = await loadHandler(init.taskRoot, init.handler);
+    if (init.development) invocations.development = await develop(init, writer, logs);
+    const handler = invocations.development ? await invocations.development.load() : await loadHandler(init.taskRoot, init.handler);
     fitHeap(init.memoryMegabytes);
     return handler;
   };
@@ -46,6 +47,14 @@ async function main() {
   process.on('beforeExit', () => invocations.idle());
   process.on('exit', () => logs.flush());
   writer.text(toAloft.ready, JSON.stringify({ version: process.version }));
+}
+
+/** Its modules are loaded only where they are needed. */
+async function develop(init, writer, logs) {
+  const { Development } = require('./development.js');
+  const development = new Development(init, writer, logs);
+  await development.open();
+  return development;
 }
 
 main();

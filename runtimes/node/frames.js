@@ -2,8 +2,11 @@
 
 // Frames of the channel (../CHANNEL.md), read from and written to plain buffers.
 
-const fromAloft = { init: 1, invoke: 2, recall: 3, grant: 4, heard: 255 };
-const toAloft = { ready: 1, initOk: 2, initError: 3, response: 4, error: 5, log: 6, fatal: 7, givenBack: 8, streamBegin: 9, streamPiece: 10 };
+const fromAloft = { init: 1, invoke: 2, recall: 3, grant: 4, reload: 5, debugger: 6, heard: 255 };
+const toAloft = {
+  ready: 1, initOk: 2, initError: 3, response: 4, error: 5, log: 6, fatal: 7, givenBack: 8, streamBegin: 9, streamPiece: 10,
+  reloaded: 11, debugging: 12,
+};
 
 const lengthSize = 4;
 const headerSize = 5; // length and type
@@ -80,6 +83,16 @@ class FrameReader {
       this.bytes[at + lengthSize] = fromAloft.heard;
     }
     return bytes;
+  }
+
+  /** The byte that the first of the DEBUGGER frames that wait holds, or -1. The frame is left where it is, as heard. */
+  debugger() {
+    for (let at = this.start; this.end - at > headerSize; at += lengthSize + this.bytes.readUInt32LE(at)) {
+      if (this.bytes[at + lengthSize] !== fromAloft.debugger) continue;
+      this.bytes[at + lengthSize] = fromAloft.heard;
+      return this.bytes[at + headerSize];
+    }
+    return -1;
   }
 
   /** Keeps what has not been read: after this the chunk of the last `push` may be overwritten. */

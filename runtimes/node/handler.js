@@ -8,12 +8,15 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { runtimeError } = require('./errors.js');
 
-/** `folder/module.export.of.it` below `taskRoot`. */
-async function loadHandler(taskRoot, name) {
+/** What a handler has that only tells why the function's code could not be loaded: that, as the caller is to see it. */
+const failure = Symbol('failure');
+
+/** `folder/module.export.of.it` below `taskRoot`. An ES module is imported with `query` behind its URL: development.js. */
+async function loadHandler(taskRoot, name, query = '') {
   const { folder, module, exports } = parse(name);
   let loaded;
   try {
-    loaded = await load(taskRoot, folder, module);
+    loaded = await load(taskRoot, folder, module, query);
   } catch (error) {
     if (error instanceof SyntaxError) throw runtimeError('UserCodeSyntaxError', String(error), error);
     if (error?.code === 'MODULE_NOT_FOUND') throw runtimeError('ImportModuleError', String(error), error);
@@ -39,11 +42,11 @@ function parse(name) {
   return { folder: dir, module, exports };
 }
 
-async function load(taskRoot, folder, module) {
+async function load(taskRoot, folder, module, query) {
   const file = path.resolve(taskRoot, folder, module);
   if (isFile(file)) return require(file);
-  if (isFile(`${file}.js`)) return isModule(path.dirname(file)) ? importFile(`${file}.js`) : require(`${file}.js`);
-  if (isFile(`${file}.mjs`)) return importFile(`${file}.mjs`);
+  if (isFile(`${file}.js`)) return isModule(path.dirname(file)) ? importFile(`${file}.js`, query) : require(`${file}.js`);
+  if (isFile(`${file}.mjs`)) return importFile(`${file}.mjs`, query);
   if (isFile(`${file}.cjs`)) return require(`${file}.cjs`);
   // A folder with an index, or a package. What is not there is reported with this name.
   return require(require.resolve(module, { paths: [path.resolve(taskRoot, folder), taskRoot] }));
@@ -63,12 +66,12 @@ function isModule(folder) {
   }
 }
 
-function importFile(file) {
-  return import(pathToFileURL(file).href);
+function importFile(file, query) {
+  return import(pathToFileURL(file).href + query);
 }
 
 function isFile(file) {
   return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-module.exports = { loadHandler };
+module.exports = { failure, loadHandler };

@@ -5,6 +5,7 @@
 const { createContext } = require('./context.js');
 const { answerOf, runtimeError, textOf } = require('./errors.js');
 const { fromAloft, toAloft } = require('./frames.js');
+const { failure } = require('./handler.js');
 const { ResponseStream, StreamOutput, isStreaming } = require('./streaming.js');
 
 const pauseReadingAt = 1024 * 1024; // bytes that wait for the running invocation to end
@@ -23,6 +24,7 @@ class Invocations {
     this.logs = logs;
     this.channel = channel;
     this.specialise = specialise;
+    this.development = undefined; // Development, for a function whose code changes while it runs
     this.init = undefined;
     this.handler = undefined;
     this.running = undefined; // the invocation that is not answered yet
@@ -52,6 +54,7 @@ class Invocations {
     if (granted > 0) output.grant(granted);
     const count = this.reader.recalled();
     if (count >= 0) this.writer.number(toAloft.givenBack, count);
+    if (this.development?.inspects) for (let state; (state = this.reader.debugger()) >= 0; ) this.development.heard(state === 1);
   }
 
   pump() {
@@ -64,6 +67,8 @@ class Invocations {
         else if (type === fromAloft.grant || type === fromAloft.heard) continue; // of a stream that has ended
         else if (type === fromAloft.recall) this.writer.number(toAloft.givenBack, 0);
         else if (type === fromAloft.init) this.initialise();
+        else if (type === fromAloft.reload) this.reload();
+        else if (type === fromAloft.debugger) this.development.heard(this.reader.bytes[this.reader.payload] === 1);
         else throw new Error(`A frame of the unknown type ${type} came over the channel.`);
       }
     } finally {
@@ -74,10 +79,21 @@ class Invocations {
   async initialise() {
     const { bytes, payload, payloadEnd } = this.reader;
     this.init = JSON.parse(bytes.utf8Slice(payload, payloadEnd));
+    await this.load(() => this.specialise(this.init), toAloft.initOk);
+  }
+
+  /** The function's files have changed. */
+  async reload() {
+    const { bytes, payload, payloadEnd } = this.reader;
+    const changed = JSON.parse(bytes.utf8Slice(payload, payloadEnd));
+    await this.load(() => this.development.reload(changed), toAloft.reloaded);
+  }
+
+  async load(loading, done) {
     this.initialising = true;
     this.channel.hold(false); // so that an idle process is noticed: `idle`
     try {
-      this.handler = await this.specialise(this.init);
+      this.handler = await loading();
     } catch (error) {
       this.abort('Uncaught Exception', error, 1);
       return;
@@ -85,14 +101,26 @@ class Invocations {
     this.logs.flush();
     this.initialising = false;
     this.channel.hold(true);
-    this.writer.text(toAloft.initOk, '');
+    this.writer.text(done, this.handler[failure] ?? '');
     this.next();
   }
 
   invoke() {
     const invocation = this.parse();
+    if (this.development?.holds === true) {
+      this.running = invocation;
+      this.development.hold(() => this.begin(invocation));
+    } else {
+      this.begin(invocation);
+    }
+  }
+
+  begin(invocation) {
     // What was sent ahead has its time from when it begins.
-    if (this.sentAhead) invocation.deadline = Math.max(invocation.deadline, Date.now() + this.init.timeoutMilliseconds);
+    if (this.sentAhead || this.development !== undefined) {
+      invocation.deadline = Math.max(invocation.deadline, Date.now() + this.init.timeoutMilliseconds);
+      this.development?.begins();
+    }
     this.running = invocation;
     this.logs.requestId = invocation.id;
     this.trace(invocation.traceId);
@@ -177,7 +205,7 @@ class Invocations {
 
   /** The event loop is empty: nothing can happen any more that would load the function, or end the running invocation. */
   idle() {
-    if (this.initialising) this.abort('Uncaught Exception', neverSettled(), 1);
+    if (this.initialising && !this.development?.giveUp(neverSettled())) this.abort('Uncaught Exception', neverSettled(), 1);
     const invocation = this.running;
     if (invocation === undefined) return;
     if (invocation.result !== undefined) this.end(invocation, invocation.result.error, invocation.result.value);

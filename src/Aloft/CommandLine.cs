@@ -71,6 +71,7 @@ internal static class CommandLine
         UpVerb.Command(around, startNode),
         NewVerb.Command(around),
         DeployVerb.Command(around),
+        DevVerb.Command(around),
         InvokeVerb.Command(around),
         LogsVerb.Command(around),
         ListVerb.Command(around),

@@ -9,6 +9,30 @@ internal static class ProgramLimits
     /// <summary>A folder with more is not a function's; stops a walk through a home folder.</summary>
     public const int FilesInPackage = 100_000;
 
+    /// <summary>A change of code that is being developed, as a request's body; what is larger is deployed.</summary>
+    public const int ChangeBodyBytes = 32 * 1024 * 1024;
+
+    /// <summary>A saved file is taken when nothing has happened to it for so long: editors write in several steps, within a millisecond or two.</summary>
+    public static readonly TimeSpan SaveSettles = TimeSpan.FromMilliseconds(8);
+
+    /// <summary>A file that was just emptied is most often about to be written.</summary>
+    public static readonly TimeSpan EmptySettles = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>What goes on changing is looked at all the same.</summary>
+    public static readonly TimeSpan LongestSave = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Changed paths that are looked at one by one; beyond it, at everything.</summary>
+    public const int ChangedPaths = 1_000;
+
+    /// <summary>Bytes of changed files that are sent to a session; what is larger is deployed.</summary>
+    public const int ChangeBytes = 20 * 1024 * 1024;
+
+    /// <summary>Between two signs of life to a node where code is developed: several within its lease.</summary>
+    public static readonly TimeSpan RenewSession = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between two looks for a node that has gone.</summary>
+    public static readonly TimeSpan NodeReturns = TimeSpan.FromSeconds(1);
+
     public static readonly TimeSpan Connect = TimeSpan.FromSeconds(5);
 
     /// <summary>For an answer to anything but an invocation.</summary>

@@ -40,7 +40,12 @@ def serve(channel, logs):
 
     kind, payload = channel.receive()
     expect(kind, frames.INIT)
-    invocations = initialise(channel, logs, json.loads(str(payload, "utf-8")))
+    init = json.loads(str(payload, "utf-8"))
+    if "development" in init:
+        from . import development  # for the few that need it
+
+        return development.serve(channel, logs, init)
+    invocations = initialise(channel, logs, init)
     logs.flush()
     channel.send(frames.INIT_OK)
 
@@ -51,6 +56,17 @@ def serve(channel, logs):
 
 
 def initialise(channel, logs, init):
+    init = surround(logs, init)
+    try:
+        handler = load_handler(init["handler"])
+    except Exception as error:
+        logs.failure(error)
+        channel.send(frames.INIT_ERROR, answer_of(error, ""))
+        os._exit(1)
+    return Invocations(channel, logs, init, handler)
+
+
+def surround(logs, init):
     if init.get("wrapped"):  # a wrapper has been given the environment, and may have changed it, the handler too
         init = {**init, "environment": dict(os.environ), "handler": os.environ.get("_HANDLER", "")}
     environment = init["environment"]
@@ -59,13 +75,7 @@ def initialise(channel, logs, init):
     os.chdir(init["taskRoot"])
     logs.configure(environment)
     set_paths(init["taskRoot"], environment)
-    try:
-        handler = load_handler(init["handler"])
-    except Exception as error:
-        logs.failure(error)
-        channel.send(frames.INIT_ERROR, answer_of(error, ""))
-        os._exit(1)
-    return Invocations(channel, logs, init, handler)
+    return init
 
 
 def expect(kind, expected):

@@ -6,8 +6,8 @@ import sys
 import _socket  # the `socket` module costs 5 ms and nothing of it is needed
 import _thread
 
-INIT, INVOKE = 1, 2
-READY, INIT_OK, INIT_ERROR, RESPONSE, ERROR, LOG = 1, 2, 3, 4, 5, 6
+INIT, INVOKE, RELOAD = 1, 2, 5
+READY, INIT_OK, INIT_ERROR, RESPONSE, ERROR, LOG, RELOADED, DEBUGGING = 1, 2, 3, 4, 5, 6, 11, 12
 
 MAX_FRAME = 64 * 1024 * 1024
 READ_SIZE = 64 * 1024

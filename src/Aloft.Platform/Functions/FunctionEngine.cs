@@ -1,6 +1,7 @@
 using Aloft.Platform.Front.Listening;
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Concurrency;
+using Aloft.Platform.Functions.Development;
 using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
@@ -48,10 +49,15 @@ public sealed partial class FunctionEngine : IAsyncDisposable
         {
             Recorder = parts.History?.Recorder,
         };
-        Invoker = new Invoker(parts.Registry, new Admission(parts.Registry, parts.AccountConcurrency), starter, parts.Time);
+        var sessions = new DevSessions(parts.Time);
+        Invoker = new Invoker(parts.Registry, new Admission(parts.Registry, parts.AccountConcurrency), starter, sessions, parts.Time);
+        Development = new DevLoop(sessions, Invoker, parts);
     }
 
     public Invoker Invoker { get; }
+
+    /// <summary>Code that changes while it runs.</summary>
+    public DevLoop Development { get; }
 
     /// <summary>Digests of the packages that instances run: a sweep of unpacked code spares them.</summary>
     public IEnumerable<string> CodeInUse => Invoker.CodeInUse;
@@ -74,6 +80,7 @@ public sealed partial class FunctionEngine : IAsyncDisposable
             {
                 if (!await timer.WaitForNextTickAsync(stopping.Token))
                     return;
+                Development.Tidy();
                 await Invoker.Tidy(stopping.Token);
                 await pools.Tidy();
             }
@@ -97,6 +104,7 @@ public sealed partial class FunctionEngine : IAsyncDisposable
         await stopping.CancelAsync();
         await tidying;
         await pools.Drain();
+        Development.EndAll();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Tidying instances failed")]

@@ -1,4 +1,5 @@
 using System.Net;
+using Aloft.Developing;
 using Aloft.Platform.ApiGateway;
 using Aloft.Platform.CloudWatch;
 using Aloft.Platform.EventSources;
@@ -120,7 +121,8 @@ internal sealed partial class AloftNode
                 Platform.Iam.Sts.Operations.Sts(sessions),
                 Platform.Lambda.History.Operations.Define(history, registry, code, engine.Invoker, time),
             ],
-            [new FunctionUrls(registry, engine.Invoker, authenticator, time).Site, locations.Site, RuntimesSite.Of(catalog, settings.StrictRuntimes)],
+            [new FunctionUrls(registry, engine.Invoker, authenticator, time).Site, locations.Site, RuntimesSite.Of(catalog, settings.StrictRuntimes),
+                DevSite.Of(engine.Development, authenticator)],
             authenticator,
             loggers);
 

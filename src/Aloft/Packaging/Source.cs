@@ -22,6 +22,15 @@ internal sealed record Source
     /// <summary>Makes the zip of the files as they are now.</summary>
     public required Func<byte[]> Pack { get; init; }
 
+    /// <summary>What there is to watch for changes, a folder or a file; null where nothing can change by itself.</summary>
+    public string? Watched { get; init; }
+
+    /// <summary>
+    /// Those of the package's files that a change at this path of the source (relative, with forward slashes; null: anywhere) concerns. Null
+    /// where what is packed is built from the source.
+    /// </summary>
+    public Func<string?, IReadOnlyList<PackageFile>>? FilesAt { get; init; }
+
     /// <summary>Builds what <see cref="Shape"/> and <see cref="Pack"/> look at; null where the source is the code. Gets a writer for progress.</summary>
     public Func<TextWriter, CancellationToken, Task>? Build { get; init; }
 
@@ -45,10 +54,13 @@ internal sealed record Source
     {
         var folder = path.TrimEnd('/');
         if (!File.Exists(Path.Combine(folder, "bootstrap")) && Directory.EnumerateFiles(folder, "*.csproj").ToList() is [var project])
-            return OfDotnet(DotnetProject.Of(project), Path.GetFileName(folder)) with { Manifest = Manifest.Read(folder) ?? new(), Folder = folder };
+            return OfDotnet(DotnetProject.Of(project), Path.GetFileName(folder)) with
+            {
+                Manifest = Manifest.Read(folder) ?? new(), Folder = folder, Watched = folder,
+            };
         var manifest = Manifest.Read(folder) ?? new();
         if (!File.Exists(Path.Combine(folder, "bootstrap")) && TypeScriptProject.EntryOf(folder, handler ?? manifest.Handler) is { } entry)
-            return OfTypeScript(new(entry, folder), Path.GetFileName(folder)) with { Manifest = manifest, Folder = folder };
+            return OfTypeScript(new(entry, folder), Path.GetFileName(folder)) with { Manifest = manifest, Folder = folder, Watched = folder };
         return new()
         {
             SuggestedName = NameFrom(Path.GetFileName(folder)),
@@ -56,6 +68,8 @@ internal sealed record Source
             Folder = folder,
             Shape = () => ShapeOf(SourceFolder.Files(folder)),
             Pack = () => PackageZip.Pack(SourceFolder.Files(folder)),
+            Watched = folder,
+            FilesAt = at => at is null ? SourceFolder.Files(folder) : SourceFolder.FilesAt(folder, at),
         };
     }
 
@@ -77,6 +91,7 @@ internal sealed record Source
                 Manifest = new(),
                 Shape = () => shape,
                 Pack = () => File.ReadAllBytes(path),
+                Watched = path,
             };
         }
         catch (InvalidDataException fault)
@@ -117,9 +132,9 @@ internal sealed record Source
     static Source OfFile(string path)
     {
         if (Path.GetExtension(path) == ".cs")
-            return OfDotnet(DotnetProject.OfFile(path), Path.GetFileNameWithoutExtension(path));
+            return OfDotnet(DotnetProject.OfFile(path), Path.GetFileNameWithoutExtension(path)) with { Watched = path };
         if (TypeScriptProject.Is(path))
-            return OfTypeScript(new(path, folder: null), NameOfFile(path));
+            return OfTypeScript(new(path, folder: null), NameOfFile(path)) with { Watched = path };
         var file = new PackageFile(StoredName(path), path, UnixMode.IsExecutable(path));
         var shape = SourceShape.OfFile(file.Path, file.Path.EndsWith(".py", StringComparison.Ordinal) ? File.ReadAllText(path) : "");
         if (shape is null && !file.IsExecutable)
@@ -134,6 +149,8 @@ internal sealed record Source
             Manifest = new(),
             Shape = () => shape,
             Pack = () => PackageZip.Pack([file]),
+            Watched = path,
+            FilesAt = _ => File.Exists(path) ? [file] : [],
         };
     }
 

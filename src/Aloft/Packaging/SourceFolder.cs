@@ -21,6 +21,39 @@ internal static class SourceFolder
         return files;
     }
 
+    /// <summary>Those of the folder's files that are this path or lie below it; none where it is left out, or is not there.</summary>
+    /// <param name="path">Within the folder, with forward slashes.</param>
+    public static IReadOnlyList<PackageFile> FilesAt(string folder, string path)
+    {
+        var root = new DirectoryInfo(folder);
+        var parent = root;
+        var files = new List<PackageFile>();
+        var names = path.Split('/');
+        foreach (var (index, name) in names.Index())
+        {
+            FileSystemInfo entry = Directory.Exists(Path.Combine(parent.FullName, name))
+                ? new DirectoryInfo(Path.Combine(parent.FullName, name))
+                : new FileInfo(Path.Combine(parent.FullName, name));
+            if ((!entry.Exists && entry.LinkTarget is null) || IsSkipped(root, parent, entry))
+                break;
+            var isLast = index == names.Length - 1;
+            if (entry is DirectoryInfo { LinkTarget: null } subfolder)
+            {
+                parent = subfolder;
+                var bytes = 0L;
+                if (isLast)
+                    Collect(root, subfolder, files, ref bytes);
+            }
+            else
+            {
+                if (isLast)
+                    files.Add(entry.LinkTarget is null ? new(path, entry.FullName, UnixMode.IsExecutable(entry.FullName)) : Link(root, entry, path));
+                break;
+            }
+        }
+        return files;
+    }
+
     static void Collect(DirectoryInfo root, DirectoryInfo folder, List<PackageFile> files, ref long bytes)
     {
         foreach (var entry in folder.EnumerateFileSystemInfos())
@@ -47,7 +80,7 @@ internal static class SourceFolder
     static bool IsSkipped(DirectoryInfo root, DirectoryInfo folder, FileSystemInfo entry) =>
         Skipped.Contains(entry.Name)
         || entry.Extension == ".pyc"
-        || (folder == root && entry.Name == Manifest.FileName);
+        || (folder.FullName == root.FullName && entry.Name == Manifest.FileName);
 
     /// <summary>A link within the tree stays a link; one that leaves the tree to a file becomes that file; one to a folder outside is refused.</summary>
     static PackageFile Link(DirectoryInfo root, FileSystemInfo link, string path)

@@ -17,21 +17,7 @@ internal static class DeployVerb
         {
             Description = "Run it for each invocation: the event on its standard input, the answer on its standard output", HelpName = "line",
         };
-        var name = new Option<string?>("--name") { Description = "The function's name; by default the file's or folder's" };
-        var runtime = new Option<string?>("--runtime")
-        {
-            Description = "Such as nodejs20.x; node, python, dotnet and shell stand for the newest that the node has", HelpName = "runtime",
-        };
-        var handler = new Option<string?>("--handler") { Description = "Such as index.handler", HelpName = "module.function" };
-        var memory = new Option<int?>("--memory") { Description = "Memory, 128 to 10240", HelpName = "MB" };
-        var timeout = new Option<int?>("--timeout") { Description = "Longest run, 1 to 900", HelpName = "seconds" };
-        var env = new Option<string[]>("--env")
-        {
-            Description = "A variable; may be repeated. With any, those not given are removed", HelpName = "K=V", DefaultValueFactory = _ => [],
-        };
-        var role = new Option<string?>("--role") { Description = "The role's ARN", HelpName = "arn" };
-        var description = new Option<string?>("--description") { Description = "A line about it", HelpName = "text" };
-        var url = new Option<bool>("--url") { Description = "Give it a function URL that anyone may call" };
+        var options = new DeployOptions();
         var output = OutputOption.Create();
         var command = new Command("deploy", """
             Create or update a function from a source file, a folder or a zip
@@ -42,24 +28,16 @@ internal static class DeployVerb
             A .cs file, and a folder with a .csproj, are built with the .NET SDK. A .ts file, and a folder with index.ts or a handler in a
             .ts file, become one JavaScript module with all that they import; their types are not checked.
             """)
-        { path, commandLine, name, runtime, handler, memory, timeout, env, role, description, url, output };
+        { path, commandLine };
+        options.AddTo(command);
+        command.Options.Add(output);
         command.SetAction(async (parsed, stop) =>
         {
-            var wishes = new Wishes
-            {
-                Name = parsed.GetValue(name),
-                Runtime = parsed.GetValue(runtime),
-                Handler = parsed.GetValue(handler),
-                Memory = parsed.GetValue(memory),
-                Timeout = parsed.GetValue(timeout),
-                Environment = Variables(parsed.GetRequiredValue(env)),
-                Role = parsed.GetValue(role),
-                Description = parsed.GetValue(description),
-            };
+            var wishes = options.From(parsed);
             var source = SourceOf(around, parsed.GetRequiredValue(path), parsed.GetValue(commandLine), wishes);
             using var connection = Connection.Open(around);
             var deployment = await new Deployer(connection, around.Error, around.Clock).Deploy(source, wishes, stop);
-            var address = parsed.GetValue(url) ? await Url(connection.Lambda, deployment.Function.Name, stop) : null;
+            var address = options.WantsUrl(parsed) ? await Url(connection.Lambda, deployment.Function.Name, stop) : null;
             Print(new Screen(around), deployment, address, parsed.GetValue(output));
             return ExitCode.Ok;
         });
@@ -77,21 +55,10 @@ internal static class DeployVerb
         return Source.OfCommand(command, path);
     }
 
-    static SortedDictionary<string, string> Variables(string[] assignments)
-    {
-        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var assignment in assignments)
-            if (assignment.Split('=', 2) is [{ Length: > 0 } name, var value])
-                variables[name] = value;
-            else
-                throw CommandFailed.Usage($"--env {assignment}: give NAME=VALUE.");
-        return variables;
-    }
-
-    static async Task<string> Url(LambdaClient lambda, string name, CancellationToken stop) =>
+    public static async Task<string> Url(LambdaClient lambda, string name, CancellationToken stop) =>
         await lambda.FindUrl(name, stop) ?? await lambda.CreateUrl(name, stop);
 
-    static void Print(Screen screen, Deployment deployment, string? url, OutputFormat format)
+    public static void Print(Screen screen, Deployment deployment, string? url, OutputFormat format)
     {
         var function = deployment.Function;
         if (format == OutputFormat.Json)

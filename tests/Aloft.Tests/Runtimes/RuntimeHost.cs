@@ -9,9 +9,12 @@ using Aloft.Platform.Functions.Standby;
 
 namespace Aloft.Tests.Runtimes;
 
-internal enum Sent : byte { Init = 1, Invoke = 2, Recall = 3 }
+internal enum Sent : byte { Init = 1, Invoke = 2, Recall = 3, Reload = 5, Debugger = 6 }
 
-internal enum Received : byte { Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7, GivenBack = 8 }
+internal enum Received : byte
+{
+    Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7, GivenBack = 8, Reloaded = 11, Debugging = 12,
+}
 
 internal sealed record Frame(Received Kind, byte[] Payload)
 {

@@ -195,7 +195,8 @@ public sealed class CodeStore
 
     string FolderOf(string digest) => Path.Combine(root, digest);
 
-    string NewPath() => Path.Combine(root, $".{Guid.NewGuid():N}");
+    /// <summary>For a folder that belongs to no digest. What a kill leaves of it goes at the next start.</summary>
+    internal string NewPath() => Path.Combine(root, $".{Guid.NewGuid():N}");
 
     static bool IsDigest(string name) => name.Length == 64 && !name.AsSpan().ContainsAnyExcept("0123456789abcdef");
 }

@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Json.Nodes;
+using Aloft.Platform.Functions.Development;
 using Aloft.Platform.Functions.Registry;
+using Aloft.Platform.Functions.Standby;
 using Aloft.Platform.Kernel;
 using Aloft.Sandbox;
 
@@ -8,11 +11,12 @@ namespace Aloft.Platform.Functions.Invoke;
 
 /// <summary>An instance on one of Aloft's own runtimes (Node, Python), spoken to in frames.</summary>
 internal sealed class ChannelInstance(
-    ISandbox sandbox, FrameChannel channel, FunctionVersion function, InstanceEnvironment environment, bool canGiveBack,
+    ISandbox sandbox, FrameChannel channel, FunctionVersion function, InstanceEnvironment environment, Language language,
     InstanceOutput output, ILogStream log, IInstanceOwner owner, TimeProvider time)
     : Instance(sandbox, function, output, log, owner, time)
 {
     readonly TimeProvider time = time;
+    readonly Reloads reloads = new();
     Task listening = Task.CompletedTask;
     StreamedAnswer? streamed;
     long heard;
@@ -31,6 +35,7 @@ internal sealed class ChannelInstance(
                     case null:
                         return new InitOutcome.Died(FunctionFailure.Exited(await Sandbox.Exited.WaitAsync(patience.Token)));
                     case FrameType.InitOk:
+                        LoadFailure = TextOf(frame.Value.Payload);
                         listening = Listen();
                         return InitOutcome.Done;
                     case FrameType.InitError:
@@ -55,9 +60,46 @@ internal sealed class ChannelInstance(
 
     protected override ValueTask Send(Invocation invocation, DateTimeOffset deadline) => channel.SendInvoke(invocation, deadline);
 
-    protected override bool CanGiveBack => canGiveBack;
+    /// <summary>What is sent ahead of changed code would be run by the old.</summary>
+    protected override bool CanGiveBack => language == Language.Node && Function.Session is null;
 
     protected override void SendRecall() => channel.SendRecall();
+
+    public override async Task<ReloadOutcome> Reload(ReadOnlyMemory<byte> change)
+    {
+        var loaded = reloads.Begin(() => SendBehind(() => channel.SendReload(change.Span)));
+        var state = await Reloads.Outcome(loaded, () => Running is not null, time);
+        if (state == ReloadState.Gone && !loaded.IsCompleted)
+        {
+            if (Clock is not null)
+                return new(Sandbox.Id, ReloadState.Busy, null); // a debugger may have stopped it
+            Sandbox.Kill(); // what loads for so long is of no use to an invocation either
+            LoadFailure ??= new JsonObject
+            {
+                ["errorType"] = "Aloft.LoadTimeout",
+                ["errorMessage"] = $"The code was not loaded within {Development.Limits.Reload.TotalSeconds:0} s.",
+            }.ToJsonString();
+        }
+        return new(Sandbox.Id, state, state == ReloadState.Busy ? null : LoadFailure);
+    }
+
+    /// <summary>Only where the runtime holds invocations back by itself does it have to know: see runtimes/CHANNEL.md.</summary>
+    public override async Task Attach(CancellationToken stop)
+    {
+        Clock!.Attach();
+        if (language != Language.Node)
+            return;
+        var heard = reloads.ExpectHearing();
+        SendBehind(() => channel.SendDebugger(attached: true));
+        await heard.WaitAsync(Development.Limits.DebuggerHeard, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public override void Detach()
+    {
+        Clock!.Detach();
+        if (language == Language.Node && !Clock.IsAttached)
+            SendBehind(() => channel.SendDebugger(attached: false));
+    }
 
     /// <summary>What holds the channel open beyond the sandbox's end is nothing of ours to wait for.</summary>
     protected override Task HeardOut() =>
@@ -83,6 +125,7 @@ internal sealed class ChannelInstance(
         }
         finally
         {
+            reloads.End();
             // A runtime that closed its channel can answer nothing more; its exit, if it comes by itself, tells why.
             if (!Ended && await Task.WhenAny(Sandbox.Exited, Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None)) != Sandbox.Exited)
                 Sandbox.Kill();
@@ -117,12 +160,30 @@ internal sealed class ChannelInstance(
             case FrameType.Log:
                 Logged(frame.Payload);
                 break;
+            case FrameType.Reloaded or FrameType.InitError: // the latter where the runtime ends over it
+                LoadFailure = TextOf(frame.Payload);
+                reloads.Loaded();
+                break;
+            case FrameType.Debugging when Clock is not null && frame.Payload.Length == sizeof(int):
+                Debugging(BinaryPrimitives.ReadInt32LittleEndian(frame.Payload));
+                break;
             case FrameType.GivenBack when frame.Payload.Length == sizeof(int):
                 GivenBack(BinaryPrimitives.ReadInt32LittleEndian(frame.Payload));
                 break;
             default:
                 throw new InvalidDataException($"A runtime sent a frame of type {frame.Type}.");
         }
+    }
+
+    static string? TextOf(byte[] failure) => failure.Length > 0 ? Encoding.UTF8.GetString(failure) : null;
+
+    void Debugging(int state)
+    {
+        const int waits = 1, goesOn = 2;
+        if (state is waits or goesOn)
+            Clock!.Wait(begins: state == waits);
+        else
+            reloads.Heard();
     }
 
     void BeginStream(string contentType)

@@ -1,3 +1,4 @@
+using Aloft.Platform.Functions.Development;
 using Aloft.Platform.Functions.Registry;
 
 namespace Aloft.Platform.Functions.Invoke;
@@ -16,22 +17,27 @@ internal sealed class Fleet : IInstanceOwner
     readonly Lock gate = new();
     readonly List<Instance> idle = []; // a stack: the last was used last
     readonly WaitingLine waiting = new();
+    readonly ServiceTime service = new();
     readonly HashSet<Instance> instances = [];
+    readonly DevInstances? developed; // where the code changes while it runs
     int starting;
     bool retired;
     bool stopped;
     bool waitTimerArmed;
-    double serviceSeconds = double.NaN;
     long lastUsed;
     long lastAnswer;
 
     public Fleet(FunctionVersion function, InstanceStarter starter, TimeProvider time)
     {
         (this.function, this.starter, this.time) = (function, starter, time);
+        developed = function.Session is null ? null : new();
         waitTimer = time.CreateTimer(static self => ((Fleet)self!).LookAtWaiting(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public FunctionVersion Function => function;
+
+    /// <summary>A debugger is attached to one process.</summary>
+    int MostInstances => function.Session?.InspectPort is null ? int.MaxValue : 1;
 
     /// <summary>Takes charge of the invocation's answer; false when the fleet has been retired and is empty, so that a new one must.</summary>
     public bool Submit(Invocation invocation)
@@ -107,16 +113,41 @@ internal sealed class Fleet : IInstanceOwner
             for (var i = idle.Count - 1; i >= 0; i--)
             {
                 var instance = idle[i];
-                if (time.GetElapsedTime(instance.IdleSince) > Limits.ReapAfter || time.GetElapsedTime(instance.CreatedAt) > Limits.InstanceLifetime)
+                if ((developed is null && time.GetElapsedTime(instance.IdleSince) > Limits.ReapAfter)
+                    || time.GetElapsedTime(instance.CreatedAt) > Limits.InstanceLifetime)
                 {
                     (leaving ??= []).Add(instance);
                     idle.RemoveAt(i);
                 }
-                else if (!instance.Frozen && time.GetElapsedTime(instance.IdleSince) > Limits.FreezeAfter)
+                else if (developed is null && !instance.Frozen && time.GetElapsedTime(instance.IdleSince) > Limits.FreezeAfter)
                     instance.Freeze();
             }
         foreach (var instance in leaving ?? [])
             instance.End();
+    }
+
+    /// <summary>
+    /// Of code that changes: the instances that are to load the change, or, where there is none, the start of one, and whether it had begun
+    /// before.
+    /// </summary>
+    public (Instance[] Running, Task<StartResult>? Next, bool WasStarting) Hear(ReadOnlyMemory<byte> change)
+    {
+        Instance[] running;
+        Task<StartResult>? next;
+        bool wasStarting;
+        lock (gate)
+        {
+            running = [.. instances];
+            wasStarting = starting > 0;
+            if (wasStarting && !change.IsEmpty)
+                developed!.Missed(change);
+            next = running.Length == 0 ? developed!.NextStart() : null;
+            if (next is not null && !wasStarting)
+                starting = 1;
+        }
+        if (next is not null && !wasStarting)
+            Start(1);
+        return (running, next, wasStarting);
     }
 
     /// <summary>Ends the instance that has been idle longest, to make room; false when none is idle.</summary>
@@ -161,7 +192,8 @@ internal sealed class Fleet : IInstanceOwner
         lock (gate)
         {
             lastAnswer = time.GetTimestamp();
-            Observe(instance.LastDuration);
+            if (instances.Count > 0)
+                service.Observe(instance.LastDuration);
             instance.InFlight--;
         }
         Feed(instance);
@@ -251,16 +283,24 @@ internal sealed class Fleet : IInstanceOwner
     async Task StartOne()
     {
         var result = await starter.Start(function, this);
+        ReadOnlyMemory<byte>[] owed = [];
+        lock (gate)
+        {
+            if (result is StartResult.Started { Instance: var arrived })
+            {
+                starting--;
+                instances.Add(arrived);
+                lastAnswer = time.GetTimestamp();
+                owed = developed?.Owed(starting > 0) ?? [];
+            }
+            developed?.Started(result);
+        }
         switch (result)
         {
             case StartResult.Started started:
-                lock (gate)
-                {
-                    starting--;
-                    instances.Add(started.Instance);
-                    lastAnswer = time.GetTimestamp();
-                }
                 started.Instance.Watch(started.InitDuration);
+                foreach (var change in owed)
+                    _ = started.Instance.Reload(change);
                 Feed(started.Instance);
                 return;
             case StartResult.InitFailed failed:
@@ -307,13 +347,12 @@ internal sealed class Fleet : IInstanceOwner
     {
         if (instances.Count + starting == 0)
             return 1;
-        if (starting >= Limits.StartsAtOncePerFunction)
+        if (starting >= Limits.StartsAtOncePerFunction || instances.Count + starting >= MostInstances)
             return 0;
-        if (double.IsNaN(serviceSeconds))
+        if (!service.IsKnown)
             return waiting.Count > starting ? 1 : 0;
 
-        var servedByEach = Limits.TolerableWait.TotalSeconds / serviceSeconds;
-        var excess = waiting.Count - (instances.Count + starting) * servedByEach;
+        var excess = waiting.Count - (instances.Count + starting) * service.AnsweredWithin(Limits.TolerableWait);
         return excess > 0 && starting < waiting.Count ? 1 : 0;
     }
 
@@ -339,7 +378,8 @@ internal sealed class Fleet : IInstanceOwner
                 return;
 
             var overdue = waiting.TryPeek(out var first) && time.GetElapsedTime(first.QueuedAt) >= Limits.TolerableWait;
-            if (overdue && silence >= Limits.SilenceBeforeStart && starting < Math.Min(waiting.Count, Limits.StartsAtOncePerFunction))
+            if (overdue && silence >= Limits.SilenceBeforeStart && instances.Count + starting < MostInstances
+                && starting < Math.Min(waiting.Count, Limits.StartsAtOncePerFunction))
                 starting += starts = 1; // one a look: a pause of the whole machine makes everybody overdue at once
         }
         slow.ForEach(static instance => instance.Recall());
@@ -352,17 +392,5 @@ internal sealed class Fleet : IInstanceOwner
             return;
         waitTimerArmed = true;
         waitTimer.Change(Limits.TolerableWait, Timeout.InfiniteTimeSpan);
-    }
-
-    void Observe(TimeSpan duration)
-    {
-        // Falls at once and rises slowly: a loaded machine only ever adds to what the function itself takes, and an estimate with that load
-        // in it would start instances that add to the load.
-        const double weightOfSlower = 0.002;
-        var seconds = duration.TotalSeconds;
-        if (instances.Count > 0 && duration > TimeSpan.Zero)
-            serviceSeconds = double.IsNaN(serviceSeconds) || seconds < serviceSeconds
-                ? seconds
-                : serviceSeconds + weightOfSlower * (seconds - serviceSeconds);
     }
 }

@@ -8,6 +8,7 @@ namespace Aloft.Platform.Functions.Invoke;
 internal enum FrameType : byte
 {
     Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7, GivenBack = 8, StreamBegin = 9, StreamPiece = 10,
+    Reloaded = 11, Debugging = 12,
 }
 
 /// <summary>
@@ -18,7 +19,7 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
 {
     const int HeaderBytes = 5;
     const int MaxFrameBytes = 64 * 1024 * 1024;
-    const byte InitType = 1, InvokeType = 2, RecallType = 3, GrantType = 4;
+    const byte InitType = 1, InvokeType = 2, RecallType = 3, GrantType = 4, ReloadType = 5, DebuggerType = 6;
 
     readonly byte[] received = GC.AllocateUninitializedArray<byte>(16 * 1024, pinned: false);
     int start, end;
@@ -74,6 +75,19 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
         var frame = new byte[HeaderBytes + sizeof(int)];
         WriteHeader(frame, GrantType, sizeof(int));
         BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(HeaderBytes), bytes);
+        Post(frame);
+    }
+
+    /// <summary>The function's files have changed. In the order of the INVOKE frames, which the caller sees to.</summary>
+    public void SendReload(ReadOnlySpan<byte> json) => Post(ReloadType, json);
+
+    public void SendDebugger(bool attached) => Post(DebuggerType, [(byte)(attached ? 1 : 0)]);
+
+    void Post(byte type, ReadOnlySpan<byte> payload)
+    {
+        var frame = new byte[HeaderBytes + payload.Length];
+        WriteHeader(frame, type, payload.Length);
+        payload.CopyTo(frame.AsSpan(HeaderBytes));
         Post(frame);
     }
 

@@ -29,7 +29,7 @@ internal sealed record InitPlan(
 
     public Instance Instance(BootedSandbox booted, InstanceEnvironment environment, TimeProvider time) => booted.Channel is { } channel
         ? new ChannelInstance(
-            booted.Sandbox, channel, Function, environment, canGiveBack: Runtime.Installed.Language == Language.Node,
+            booted.Sandbox, channel, Function, environment, Runtime.Installed.Language,
             booted.Output, LogStream, Owner, time) { History = History }
         : new RuntimeApiInstance(booted.Sandbox, booted.Socket, booted.Api, Function, environment, booted.Output, LogStream, Owner, time) { History = History };
 

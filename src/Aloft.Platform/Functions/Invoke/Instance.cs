@@ -1,3 +1,4 @@
+using Aloft.Platform.Functions.Development;
 using Aloft.Platform.Functions.Extensions;
 using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
@@ -23,7 +24,9 @@ internal abstract class Instance : IEndable
     bool claimed; // by who ends the running one
     bool ended;
     bool sending;
+    Queue<Action>? behind; // what is to be sent behind what is being sent
     long startedAt;
+    TimeSpan stoodBefore;
     ExtensionSet? extensions; // null where there are none, which is nearly always
     Overtime? overtime;
     ShutdownReason endReason;
@@ -39,6 +42,7 @@ internal abstract class Instance : IEndable
         reports = new(sandbox, function, output, log, time);
         CreatedAt = IdleSince = time.GetTimestamp();
         deadline = new(time, TimedOut);
+        Clock = function.Session?.InspectPort is null ? null : new(time);
     }
 
     public FunctionVersion Function { get; }
@@ -65,6 +69,20 @@ internal abstract class Instance : IEndable
     public int Depth => CanGiveBack && !sending && extensions is null ? pace.Depth : 1;
 
     protected InstanceOutput Output { get; }
+
+    /// <summary>Of a function that a debugger may be attached to; else null: the time-out's clock never stands still.</summary>
+    protected DebugClock? Clock { get; }
+
+    /// <summary>Why its code, which may change, could not be loaded: the error's JSON. Null where it was.</summary>
+    public string? LoadFailure { get; protected set; }
+
+    /// <summary>Has the runtime load the code that has changed, before it begins another invocation.</summary>
+    public virtual Task<ReloadOutcome> Reload(ReadOnlyMemory<byte> change) => throw new NotSupportedException();
+
+    /// <summary>A debugger is about to be attached. Completes when the runtime knows of it, or is too busy to hear.</summary>
+    public virtual Task Attach(CancellationToken stop) => throw new NotSupportedException();
+
+    public virtual void Detach() => throw new NotSupportedException();
 
     /// <summary>The invocation that is running, or null.</summary>
     protected Invocation? Running
@@ -131,8 +149,23 @@ internal abstract class Instance : IEndable
             {
                 Sandbox.Kill(); // half an event has gone; what becomes of the rest is told by its end
             }
-            Volatile.Write(ref sending, false);
+            lock (gate)
+            {
+                sending = false;
+                while (behind?.TryDequeue(out var send) == true)
+                    send();
+            }
         }
+    }
+
+    /// <summary>Sends a frame that is no event, whole and behind what was sent before.</summary>
+    protected void SendBehind(Action send)
+    {
+        lock (gate)
+            if (sending)
+                (behind ??= new()).Enqueue(send);
+            else
+                send();
     }
 
     bool TryGive(Invocation invocation, out ValueTask sent)
@@ -174,6 +207,8 @@ internal abstract class Instance : IEndable
         running = invocation;
         reports.Start(invocation);
         extensions?.Invoke(invocation, time.GetUtcNow() + Function.Timeout);
+        if (Clock is not null)
+            stoodBefore = Clock.Stood;
         deadline.Set(startedAt, Function.Timeout);
     }
 
@@ -316,7 +351,14 @@ internal abstract class Instance : IEndable
         var failure = FunctionFailure.TimedOut(Function.Timeout);
         Overtime? overdue;
         lock (gate) // as one step: an answer in between would have the next invocation end for this one's time
-            overdue = time.GetElapsedTime(startedAt) < Function.Timeout ? null : Interlocked.Exchange(ref overtime, null) ?? Overtime.None(Claim(), failure);
+        {
+            if (Function.Session is { IsOver: true })
+                Clock?.Wait(begins: false); // no debugger can come any more
+            var left = Function.Timeout - time.GetElapsedTime(startedAt) + ((Clock?.Stood - stoodBefore) ?? TimeSpan.Zero);
+            overdue = left > TimeSpan.Zero ? null : Interlocked.Exchange(ref overtime, null) ?? Overtime.None(Claim(), failure);
+            if (Clock is not null && overdue is null && running is not null)
+                deadline.Set(time.GetTimestamp(), left > Development.Limits.ClockLook ? left : Development.Limits.ClockLook);
+        }
         if (overdue is not null)
             Fail(overdue, failure);
     }

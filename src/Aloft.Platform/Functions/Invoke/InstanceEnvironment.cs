@@ -125,6 +125,13 @@ internal sealed class InstanceEnvironment
         json.WriteNumber("timeoutMilliseconds", (long)function.Timeout.TotalMilliseconds);
         json.WriteString("logGroup", function.LogGroup);
         json.WriteString("logStream", LogStream);
+        if (function.Session is { } session)
+        {
+            json.WriteStartObject("development");
+            if (session.SandboxPort is { } port)
+                json.WriteNumber("inspectPort", port);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
         json.Flush();
         return bytes.WrittenMemory;

@@ -19,7 +19,11 @@ internal abstract record StartResult
     public sealed record Started(Instance Instance, TimeSpan InitDuration) : StartResult;
 
     /// <summary>The function's code, not the platform, is why. <paramref name="Log"/> writes what an invocation that meets it leaves in the log.</summary>
-    public sealed record InitFailed(Func<Invocation, InvocationAnswer> Answer, Action<Invocation> Log) : StartResult;
+    public sealed record InitFailed(Func<Invocation, InvocationAnswer> Answer, Action<Invocation> Log) : StartResult
+    {
+        /// <summary>The error's JSON, as far as it is no invocation's.</summary>
+        public required string Reason { get; init; }
+    }
 
     public sealed record NoRoom : StartResult;
 
@@ -66,12 +70,12 @@ internal sealed partial class InstanceStarter(
             var systemLog = new SystemLog(logStream, function, time);
             systemLog.InitStart(runtime);
 
-            var plan = new InitPlan(function, runtime, stream, logStream, systemLog, owner) { History = Recorder?.For(function) };
+            var plan = new InitPlan(function, runtime, stream, logStream, systemLog, owner) { History = HistoryOf(function) };
             var (instance, outcome, took) = await Init(plan, Limits.InitPhase);
             if (outcome is InitOutcome.Died { Failure.Status: "timeout" })
             {
                 // As AWS does: what takes longer than the init phase is begun again within the function's own time-out.
-                DiscardFailed(instance, outcome);
+                DiscardFailed(function, instance, outcome);
                 systemLog.InitReport(took, "timeout", null);
                 (instance, outcome, took) = await Init(plan, function.Timeout);
             }
@@ -79,7 +83,7 @@ internal sealed partial class InstanceStarter(
                 return new StartResult.Started((Instance)instance, took);
 
             var peak = instance.Sandbox.Usage().PeakMemoryBytes;
-            DiscardFailed(instance, outcome);
+            DiscardFailed(function, instance, outcome);
             return Failed(function, outcome, took, peak, logStream, systemLog);
         }
         catch (SandboxException fault)
@@ -105,10 +109,25 @@ internal sealed partial class InstanceStarter(
 
     async ValueTask<(IEndable, InitOutcome, TimeSpan)> Init(InitPlan plan, TimeSpan patience)
     {
+        plan.Function.Session?.Use();
+        try
+        {
+            return await InitSandbox(plan, patience);
+        }
+        catch
+        {
+            plan.Function.Session?.Leave();
+            throw;
+        }
+    }
+
+    async ValueTask<(IEndable, InitOutcome, TimeSpan)> InitSandbox(InitPlan plan, TimeSpan patience)
+    {
         var function = plan.Function;
         var began = time.GetTimestamp();
         var folders = new CodeFolders(
-            await code.Folder(function.CodeDigest, stop), await code.Stack([.. function.Layers.Select(layer => layer.Digest)], stop));
+            function.Session?.Folder.Code ?? await code.Folder(function.CodeDigest, stop),
+            await code.Stack([.. function.Layers.Select(layer => layer.Digest)], stop));
         var session = credentials.IssueToFunction(function.Key.Account, function.Role, function.Key.Name, Limits.CredentialLifetime);
         if (OwnStart.IsNeeded(function, folders))
         {
@@ -138,6 +157,9 @@ internal sealed partial class InstanceStarter(
             throw;
         }
     }
+
+    /// <summary>Code under development is in no package, so that nobody could run it again: what it answered is not remembered.</summary>
+    VersionBuffer? HistoryOf(FunctionVersion function) => function.Session is null ? Recorder?.For(function) : null;
 
     /// <summary>AWS gives CPU in proportion to memory. Here a function may use what nobody else needs; under contention the proportion holds.</summary>
     static SandboxLimits LimitsOf(FunctionVersion function)
@@ -183,8 +205,11 @@ internal sealed partial class InstanceStarter(
                     ErrorType = failure?.Status == "timeout" ? null : errorType,
                 };
                 log.End(report, invocation.Tail);
-                Recorder?.For(function).Append(invocation, report, Answer(invocation));
-            });
+                HistoryOf(function)?.Append(invocation, report, Answer(invocation));
+            })
+        {
+            Reason = System.Text.Encoding.UTF8.GetString(failure is null ? ((InitOutcome.Failed)outcome).Payload.Span : failure.Payload(Guid.Empty)),
+        };
     }
 
     /// <summary>Gives the instance's memory back and removes its sandbox behind.</summary>
@@ -193,20 +218,21 @@ internal sealed partial class InstanceStarter(
         {
             await instance.ShutDown();
             await instance.DisposeAsync();
+            instance.Function.Session?.Leave();
             budget.Give(instance.Function.MemoryMegabytes);
         });
 
     /// <summary>What has not come through its init phase. Its memory is its caller's to give back.</summary>
-    void DiscardFailed(IEndable instance, InitOutcome outcome)
+    void DiscardFailed(FunctionVersion function, IEndable instance, InitOutcome outcome)
     {
         var reason = outcome is InitOutcome.Died { Failure.Status: "timeout" } ? ShutdownReason.Timeout : ShutdownReason.Failure;
         discards.Add(async () =>
         {
             await instance.ShutDown(reason);
             await instance.DisposeAsync();
+            function.Session?.Leave();
         });
     }
-
 
     /// <summary>Completes when everything that was discarded is gone.</summary>
     public Task Discarded() => discards.All();

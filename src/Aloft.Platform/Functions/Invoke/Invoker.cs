@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Aloft.Platform.Functions.Concurrency;
+using Aloft.Platform.Functions.Development;
 using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
 
@@ -60,16 +61,18 @@ public sealed class Invoker
     readonly FunctionRegistry registry;
     readonly Admission admission;
     readonly InstanceStarter starter;
+    readonly DevSessions sessions;
     readonly TimeProvider time;
     readonly ConcurrentDictionary<(FunctionKey Key, string Version), Fleet> fleets = new();
     readonly ConcurrentQueue<FunctionKey> changed = new();
     volatile bool stopping;
 
-    internal Invoker(FunctionRegistry registry, Admission admission, InstanceStarter starter, TimeProvider time)
+    internal Invoker(FunctionRegistry registry, Admission admission, InstanceStarter starter, DevSessions sessions, TimeProvider time)
     {
-        (this.registry, this.admission, this.starter, this.time) = (registry, admission, starter, time);
+        (this.registry, this.admission, this.starter, this.sessions, this.time) = (registry, admission, starter, sessions, time);
         starter.MakeRoom = EvictLongestIdle;
         registry.Changed += changed.Enqueue;
+        sessions.Changed += changed.Enqueue;
     }
 
     public ValueTask<InvokeOutcome> Invoke(InvokeRequest request, CancellationToken stop) =>
@@ -103,6 +106,8 @@ public sealed class Invoker
             if (function.State != FunctionState.Active)
                 return new InvokeOutcome.NotReady(function.State.ToString());
         }
+
+        function = sessions.Shown(function);
 
         var verdict = admission.TryEnter(function.Key, out var ticket); // 2
         if (verdict != Verdict.Admitted)
@@ -189,7 +194,9 @@ public sealed class Invoker
         ? new("ReservedFunctionConcurrentInvocationLimitExceeded", "Rate Exceeded.")
         : new("ConcurrentInvocationLimitExceeded", "Rate Exceeded.");
 
-    Fleet FleetOf(FunctionVersion function)
+    internal bool IsStopping => stopping;
+
+    internal Fleet FleetOf(FunctionVersion function)
     {
         var slot = (function.Key, function.Version);
         while (true)
@@ -224,12 +231,15 @@ public sealed class Invoker
     {
         foreach (var (slot, fleet) in fleets)
             if (slot.Key == key
-                && fleet.Function.RevisionId != (await registry.Find(key, slot.Version, stop))?.RevisionId
+                && fleet.Function.RevisionId != await CurrentRevision(key, slot.Version, stop)
                 && fleets.TryRemove(KeyValuePair.Create(slot, fleet)))
                 fleet.Retire();
         if (await registry.Find(key, null, stop) is null)
             admission.Forget(key);
     }
+
+    async ValueTask<string?> CurrentRevision(FunctionKey key, string version, CancellationToken stop) =>
+        await registry.Find(key, version, stop) is { } current ? sessions.Shown(current).RevisionId : null;
 
     /// <summary>Digests of the packages that instances run, current or not: a sweep spares their folders.</summary>
     internal IEnumerable<string> CodeInUse => fleets.Values.SelectMany(fleet => fleet.Function.Digests);

@@ -1,4 +1,5 @@
 using Aloft.Platform.Functions.Code;
+using Aloft.Platform.Functions.Development;
 using Aloft.Platform.Functions.Layers;
 using Aloft.Wire;
 
@@ -96,6 +97,9 @@ public sealed record FunctionVersion
 
     /// <summary>Why <see cref="State"/> or <see cref="LastUpdateStatus"/> is <c>Failed</c>; else null.</summary>
     public ActivationFailure? Failure { get; init; }
+
+    /// <summary>Where its code comes from while it is being developed on this node; null for all that is stored.</summary>
+    internal DevSession? Session { get; init; }
 
     /// <summary>Created or changed, and the new state is not ready to run yet.</summary>
     public bool IsSettling => State == FunctionState.Pending || LastUpdateStatus == UpdateStatus.InProgress;

@@ -4,6 +4,7 @@ using System.Text;
 using Aloft.Platform.Front.Listening;
 using Aloft.Platform.Functions;
 using Aloft.Platform.Functions.Code;
+using Aloft.Platform.Functions.Development;
 using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
@@ -28,7 +29,7 @@ internal sealed class Engine : IAsyncDisposable
         (Driver, this.data, Db, Code, Registry, History) = (driver, data, db, code, registry, history);
         server = new HttpServer(new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance);
         engine = new FunctionEngine(new(
-            driver, new RuntimeCatalog([new(Language.Node, new Version(20, 1), "/usr/bin/node")], strict: false), registry, code,
+            driver, new RuntimeCatalog([new(Language.Node, new Version(20, 19), "/usr/bin/node")], strict: false), registry, code,
             new SessionCredentials(new byte[32], time), Logs, server.Sandboxes, "/nowhere", () => new Uri("http://127.0.0.1:1"), accountConcurrency, time,
             NullLoggerFactory.Instance)
         {
@@ -50,6 +51,8 @@ internal sealed class Engine : IAsyncDisposable
     public RecordedLogs Logs { get; } = new();
 
     public Invoker Invoker => engine.Invoker;
+
+    public DevLoop Development => engine.Development;
 
     /// <summary>Sandboxes that have been given a function.</summary>
     public IEnumerable<FakeSandbox> Instances => Driver.Booted.Where(sandbox => sandbox.Code is not null);

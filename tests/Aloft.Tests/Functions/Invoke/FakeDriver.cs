@@ -26,6 +26,9 @@ internal sealed class FakeDriver(Handler handler) : ISandboxDriver
     /// <summary>Answers INIT; by default with INIT_OK.</summary>
     public Func<FakeSandbox, Task> OnInit { get; set; } = static sandbox => sandbox.Send(2, []);
 
+    /// <summary>Answers RELOAD; by default with RELOADED.</summary>
+    public Func<FakeSandbox, Task> OnReload { get; set; } = static sandbox => sandbox.Send(11, []);
+
     public Func<SandboxException?> FailBoot { get; set; } = static () => null;
 
     public Isolation Isolation => Isolation.Container;
@@ -75,6 +78,9 @@ internal sealed class FakeSandbox : ISandbox
 
     public bool Disposed { get; private set; }
 
+    /// <summary>What it has been sent: <c>init</c>, <c>invoke</c>, <c>reload ["index.js"]</c>, <c>debugger 1</c>, <c>recall</c>.</summary>
+    public ConcurrentQueue<string> Frames { get; } = new();
+
     /// <summary>Its event loop is blocked: it does not hear what it is asked.</summary>
     public bool Deaf { get; set; }
 
@@ -101,7 +107,7 @@ internal sealed class FakeSandbox : ISandbox
         await guest.ConnectAsync(listener.LocalEndPoint!);
         var sandbox = new FakeSandbox(spec, output, await listener.AcceptAsync(), guest, driver);
         await sandbox.Send(1, "{}"u8.ToArray());
-        _ = sandbox.Run(driver.Handler, one => driver.OnInit(one)); // as it is by then
+        _ = sandbox.Run(driver.Handler, one => driver.OnInit(one), one => driver.OnReload(one)); // as they are by then
         return sandbox;
     }
 
@@ -143,17 +149,27 @@ internal sealed class FakeSandbox : ISandbox
         guest.Dispose();
     }
 
-    async Task Run(Handler handler, Func<FakeSandbox, Task> onInit)
+    async Task Run(Handler handler, Func<FakeSandbox, Task> onInit, Func<FakeSandbox, Task> onReload)
     {
         try
         {
             while (await ReadFrame() is var (type, payload) && payload is not null)
+            {
+                Frames.Enqueue(type switch
+                {
+                    1 => "init", 2 => "invoke", 5 => $"reload {Encoding.UTF8.GetString(payload)}", 6 => $"debugger {payload[0]}", _ => "recall",
+                });
                 if (type == 1)
                     await onInit(this);
                 else if (type == 2)
                     Take(payload, handler);
+                else if (type == 5)
+                    await onReload(this);
+                else if (type == 6)
+                    await Send(12, [0, 0, 0, 0]);
                 else if (!Deaf)
                     await GiveBack();
+            }
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {

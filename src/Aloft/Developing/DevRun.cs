@@ -1,0 +1,252 @@
+using Aloft.Client;
+using Aloft.Deploying;
+using Aloft.Packaging;
+using Aloft.Platform.Functions.Standby;
+
+namespace Aloft.Developing;
+
+/// <summary>What <c>aloft dev</c> was asked for.</summary>
+/// <param name="SourceAt">The source as it is then: its aloft.json may change.</param>
+/// <param name="Inspect">A debugger is to be waited for.</param>
+/// <param name="InspectPort">Where; null for the language's customary port.</param>
+internal sealed record DevWishes(Func<Source> SourceAt, Wishes Function, bool Inspect, int? InspectPort);
+
+/// <summary>
+/// One run of <c>aloft dev</c>: deploys, begins a session on the node, sends it each save, renews it, begins anew when the node has been
+/// restarted, and in the end deploys what is live.
+/// </summary>
+internal sealed class DevRun(Surroundings around, Connection connection, DevWishes wishes, DevScreen screen)
+{
+    readonly Deployer deployer = new(connection, around.Error, around.Clock);
+    Source source = wishes.SourceAt();
+    Deployment deployment = null!;
+    DevClient client = null!;
+    KnownFiles? known;
+    string? session; // null where each save is deployed
+    bool isBroken;
+
+    /// <summary>The function as it is then.</summary>
+    public async Task<Deployment> Deploy(CancellationToken stop)
+    {
+        if (source.Manifest.Build is null)
+            known = source.FilesAt is { } filesAt ? new(filesAt) : null;
+        deployment = await deployer.Deploy(source, wishes.Function, stop);
+        if (source.Manifest.Build is not null)
+            known = source.FilesAt is { } built ? new(built) : null;
+        return deployment;
+    }
+
+    public async Task BeginSession(CancellationToken stop)
+    {
+        client = new(connection.Api, deployment.Function.Name);
+        if (known is null)
+        {
+            await NotInPlace("what runs is built from it");
+            return;
+        }
+        try
+        {
+            var port = wishes.Inspect ? wishes.InspectPort ?? CustomaryPort : (int?)null;
+            var liveness = await client.Begin(port, stop);
+            session = liveness.Session;
+            isBroken = liveness.Sandboxes.Any(sandbox => sandbox.Error is not null);
+            if (isBroken)
+                screen.Saved(["the code"], TimeSpan.Zero, liveness);
+            screen.Note($"runs in sandbox {string.Join(", ", liveness.Sandboxes.Select(sandbox => sandbox.Id))}");
+            if (port is not null)
+                screen.Note(
+                    $"a debugger may attach to 127.0.0.1:{port} on the node's machine; the code is at /var/task there. The first invocation after the start "
+                    + "and after each save waits for it, invocations run one at a time, and the time-out's clock stands still while one waits or is attached.");
+        }
+        catch (RequestRefused refused) when (refused.Code is "UnsupportedRuntimeException" or "UnknownOperationException")
+        {
+            await NotInPlace(refused.Code == "UnsupportedRuntimeException" ? refused.Message[(refused.Code.Length + 2)..] : "the endpoint is not Aloft");
+        }
+    }
+
+    Task NotInPlace(string why)
+    {
+        if (wishes.Inspect)
+            throw CommandFailed.Usage($"--inspect is for code that runs as it is saved, in Node and Python: {why}");
+        session = null;
+        screen.Note($"each save is deployed, and runs in a new sandbox: {why.TrimEnd('.')}.");
+        return Task.CompletedTask;
+    }
+
+    int CustomaryPort => RuntimeCatalog.LanguageOf(deployment.Function.Runtime) == Language.Python ? 5678 : 9229;
+
+    /// <summary>Makes saves live until <paramref name="stop"/>.</summary>
+    public async Task Follow(SourceWatch watch, CancellationToken stop)
+    {
+        var saved = watch.Next(stop);
+        while (true)
+        {
+            var renewal = Task.Delay(ProgramLimits.RenewSession, around.Clock, stop);
+            if (await Task.WhenAny(saved, renewal) == saved)
+            {
+                var save = await saved;
+                await Guarded(() => Take(watch, save, stop), stop);
+                saved = watch.Next(stop);
+            }
+            else
+            {
+                await renewal;
+                if (session is { } current)
+                    await Guarded(() => client.Renew(current, stop), stop);
+            }
+        }
+    }
+
+    /// <summary>What is wrong with a save is told, and the next one may be better. A node that has gone is waited for.</summary>
+    async Task Guarded(Func<Task> step, CancellationToken stop)
+    {
+        try
+        {
+            await step();
+        }
+        catch (RequestRefused refused) when (refused.IsNotFound)
+        {
+            screen.Note("the node has lost the session; it is begun anew.");
+            await UntilThere(Anew, stop);
+        }
+        catch (RequestRefused refused) when (refused.Code == "DevelopmentTakenOverException")
+        {
+            throw;
+        }
+        catch (CommandFailed failure) when (failure.ExitCode == ExitCode.Unreachable && failure is not RequestRefused)
+        {
+            screen.Note($"{failure.Message} Waiting for it.");
+            await UntilThere(Anew, stop);
+        }
+        catch (CommandFailed failure)
+        {
+            screen.Note($"aloft: {failure.Message}");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            screen.Note($"aloft: {fault.Message}");
+        }
+    }
+
+    async Task Anew()
+    {
+        await Deploy(around.Stop);
+        await BeginSession(around.Stop);
+    }
+
+    async Task UntilThere(Func<Task> step, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                await step();
+                screen.Note("the node is there; what is saved is live.");
+                return;
+            }
+            catch (CommandFailed failure) when (failure.ExitCode == ExitCode.Unreachable)
+            {
+                await Task.Delay(ProgramLimits.NodeReturns, around.Clock, stop);
+            }
+            catch (CommandFailed failure)
+            {
+                screen.Note($"aloft: {failure.Message}");
+                return;
+            }
+        }
+    }
+
+    async Task Take(SourceWatch watch, Save save, CancellationToken stop)
+    {
+        if (save.Paths?.Contains(Manifest.FileName) == true)
+        {
+            source = wishes.SourceAt();
+            await Redeploy([Manifest.FileName], save, stop);
+            if (known is not null)
+                await BeginSession(stop);
+            return;
+        }
+        if (session is null)
+        {
+            await Redeploy(save.Paths is { } paths ? [.. paths.Order(StringComparer.Ordinal)] : ["the source"], save, stop);
+            return;
+        }
+
+        if (source.Folder is null && IsStoredOtherwise())
+        {
+            await Redeploy([.. source.FilesAt!(null).Select(file => file.Path)], save, stop);
+            await BeginSession(stop);
+            return;
+        }
+        var change = known!.Since(save.Paths);
+        if (change.HasEmptied && await watch.More(ProgramLimits.EmptySettles, stop))
+            return; // it is being written: what comes is another save, which finds this one's changes, too
+        if (change.IsEmpty)
+            return;
+        if (source.Manifest.Build is { } build)
+        {
+            await Build.Run(build, source.Folder!, around.Error, stop);
+            change = known.Since(null);
+        }
+        if (change.Bytes > ProgramLimits.ChangeBytes || ChangesShape(change))
+        {
+            await Redeploy(change.Paths, save, stop);
+            await BeginSession(stop);
+            return;
+        }
+
+        var liveness = await client.Change(session, change, stop);
+        known.Keep(change);
+        isBroken = liveness.Sandboxes.Any(sandbox => sandbox.Error is not null);
+        screen.Saved(change.Paths, around.Clock.GetElapsedTime(save.At), liveness);
+    }
+
+    /// <summary>A single file may be packed by another name since its syntax has become that of a module.</summary>
+    bool IsStoredOtherwise()
+    {
+        var before = source.FilesAt!(null);
+        source = wishes.SourceAt();
+        return !before.Select(file => file.Path).SequenceEqual(source.FilesAt!(null).Select(file => file.Path));
+    }
+
+    /// <summary>Another handler than before is told by the source: that is a change of the function, not only of its code.</summary>
+    bool ChangesShape(SourceChange change)
+    {
+        var module = deployment.Function.Handler[..deployment.Function.Handler.LastIndexOf('.')];
+        return (wishes.Function.Handler ?? source.Manifest.Handler) is null
+            && change.Paths.Any(path => path == "package.json" || path == "bootstrap" || path.StartsWith($"{module}.", StringComparison.Ordinal))
+            && source.Shape() is { } shape && source.Handler(shape.Handler) != deployment.Function.Handler;
+    }
+
+    async Task Redeploy(IReadOnlyList<string> paths, Save save, CancellationToken stop)
+    {
+        await Deploy(stop);
+        if (deployment.Changes.Count > 0)
+            screen.Deployed(paths, around.Clock.GetElapsedTime(save.At));
+    }
+
+    /// <summary>What is live becomes what is deployed.</summary>
+    public async Task End(CancellationToken stop)
+    {
+        if (session is null)
+            return;
+        var last = known!.Since(null); // a save that the interrupt cut short
+        if (!last.IsEmpty)
+            isBroken = (await client.Change(session, last, stop)).Sandboxes.Any(sandbox => sandbox.Error is not null);
+        if (isBroken)
+            screen.Note($"the code as it is cannot be loaded, so it is not deployed: {deployment.Function.Name} keeps what was deployed before.");
+        else
+        {
+            await Deploy(stop);
+            screen.Note($"deployed {deployment.Function.Name}: what was live stays.");
+        }
+        try
+        {
+            await client.End(session, stop);
+        }
+        catch (RequestRefused refused) when (refused.IsNotFound)
+        {
+            // It was over already.
+        }
+    }
+}
