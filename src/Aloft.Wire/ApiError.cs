@@ -27,6 +27,8 @@ public sealed class ApiError(string code, int httpStatus, string message) : Exce
     public static ApiError Validation(string message) => new("ValidationException", 400, message);
 
     /// <summary>An operation that AWS has and Aloft has not.</summary>
-    public static ApiError NotSupported(string service, string operation) =>
-        new("UnsupportedOperationException", 400, $"{service}:{operation} is not supported by Aloft yet. COMPATIBILITY.md lists what is.");
+    /// <param name="instead">A sentence that says what to do without it, or empty.</param>
+    public static ApiError NotSupported(string service, string operation, string instead = "") =>
+        new("UnsupportedOperationException", 400,
+            $"{service}:{operation} is not supported by Aloft yet.{(instead.Length > 0 ? $" {instead}" : "")} COMPATIBILITY.md lists what is.");
 }

@@ -139,7 +139,7 @@ public sealed class Members
 
     public IReadOnlyList<string>? OptionalStrings(
         string name, int minCount = 0, int maxCount = int.MaxValue, Regex? pattern = null, IReadOnlyList<string>? among = null,
-        int max = int.MaxValue)
+        int min = 0, int max = int.MaxValue)
     {
         if (!Take(name, out var value))
             return null;
@@ -152,7 +152,7 @@ public sealed class Members
             if (item.ValueKind != JsonValueKind.String)
                 throw Serialization($"{Kind(item)} can not be converted to a String in '{Path(name)}'.");
             items.Add(item.GetString()!);
-            Check(name, items[^1], 0, max, pattern, among);
+            Check(name, items[^1], min, max, pattern, among);
         }
         CheckCount(name, $"[{string.Join(", ", items)}]", items.Count, minCount, maxCount);
         return items;

@@ -5,7 +5,10 @@ internal static class ExitCode
 {
     public const int Ok = 0;
 
-    /// <summary>What was asked for ran, and failed: the function answered with an error, a build failed, a check of <c>doctor</c> did not pass.</summary>
+    /// <summary>
+    /// What was asked for ran, and failed: the function answered with an error, a build failed, a check of <c>doctor</c> did not pass, a
+    /// replay's answer differs.
+    /// </summary>
     public const int Failed = 1;
 
     /// <summary>The command line or a file that it names is wrong. Nothing was done.</summary>

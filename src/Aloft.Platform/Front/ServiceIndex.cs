@@ -18,7 +18,7 @@ sealed class ServiceIndex
             .. service.Operations,
             .. service.Unsupported.Select(operation => new Operation(
                 operation.Name, operation.Route, $"{service.Name}:{operation.Name}",
-                (_, _) => throw ApiError.NotSupported(service.Name, operation.Name))),
+                (_, _) => throw ApiError.NotSupported(service.Name, operation.Name, operation.Instead))),
         ];
         byName = all.ToFrozenDictionary(operation => operation.Name, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         if (service.Protocols.Any(protocol => protocol is Protocol.RestJson or Protocol.RestXml))

@@ -52,4 +52,8 @@ public sealed record ServiceDefinition(
 
 /// <summary>An operation of the API model that Aloft does not serve yet.</summary>
 /// <param name="Route">As in <see cref="Operation.Route"/>.</param>
-public sealed record UnsupportedOperation(string Name, string? Route);
+public sealed record UnsupportedOperation(string Name, string? Route)
+{
+    /// <summary>What to do without it: a sentence for whoever called it. Empty when there is nothing to say.</summary>
+    public string Instead { get; init; } = "";
+}

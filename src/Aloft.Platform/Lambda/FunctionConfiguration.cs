@@ -78,14 +78,14 @@ internal static class FunctionConfiguration
     };
 
     static JsonObject RuntimeVersion(FunctionVersion version, RuntimeCatalog runtimes) =>
-        runtimes.Resolve(version.Runtime) is { } choice
-            ? new() { ["RuntimeVersionArn"] = RuntimeName.VersionArn(version.Key.Region, choice) }
+        runtimes.Resolve(version) is { } choice
+            ? new() { ["RuntimeVersionArn"] = RuntimeName.VersionArn(version.Key.Region, choice.Id) }
             : new()
             {
                 ["Error"] = new JsonObject
                 {
                     ["ErrorCode"] = "InvalidRuntime",
-                    ["Message"] = $"The runtime {version.Runtime} is not installed on this node any more.",
+                    ["Message"] = $"The runtime {version.RuntimeUpdates.Pinned ?? version.Runtime} is not installed on this node any more.",
                 },
             };
 

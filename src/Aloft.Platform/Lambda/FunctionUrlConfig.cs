@@ -54,7 +54,7 @@ internal static partial class FunctionUrlConfig
     static CorsSettings? ReadCors(Members cors)
     {
         var settings = new CorsSettings(
-            Strings("AllowOrigins", maxCount: 100, max: 253),
+            Strings("AllowOrigins", maxCount: 100, max: 253, min: 1),
             Strings("AllowMethods", maxCount: 6, max: 6),
             Strings("AllowHeaders", maxCount: 100, max: 1024),
             Strings("ExposeHeaders", maxCount: 100, max: 1024),
@@ -62,8 +62,8 @@ internal static partial class FunctionUrlConfig
             cors.OptionalInt("MaxAge", min: 0, max: 86_400));
         return settings == new CorsSettings(null, null, null, null, null, null) ? null : settings;
 
-        IReadOnlyList<string>? Strings(string name, int maxCount, int max) =>
-            cors.OptionalStrings(name, maxCount: maxCount, max: max) is { Count: > 0 } given ? given : null;
+        IReadOnlyList<string>? Strings(string name, int maxCount, int max, int min = 0) =>
+            cors.OptionalStrings(name, maxCount: maxCount, min: min, max: max) is { Count: > 0 } given ? given : null;
     }
 
     public static JsonObject Json(FunctionUrl url, HttpRequest http)

@@ -12,6 +12,7 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
 
     public ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
+        InvokeInput.CheckOptions(request);
         var (key, qualifier) = FunctionName.Parse(request);
         return request.Header("X-Amz-Invocation-Type") switch
         {

@@ -29,6 +29,15 @@ internal static class InvokeInput
         };
     }
 
+    /// <summary>Throws for what only functions have that cannot be made here.</summary>
+    public static void CheckOptions(ApiRequest request)
+    {
+        if (request.Header("X-Amz-Tenant-Id") is not null)
+            throw LambdaError.Invalid("TenantId is for functions with tenant isolation, which Aloft does not support yet. Leave it out.");
+        if (request.Header("X-Amz-Durable-Execution-Name") is not null)
+            throw LambdaError.Invalid("DurableExecutionName is for durable functions, which Aloft does not support yet. Leave it out.");
+    }
+
     /// <summary>DryRun: whether it could be invoked.</summary>
     public static async ValueTask<ApiResponse> Check(FunctionRegistry registry, FunctionKey key, string? qualifier, CancellationToken stop) =>
         await registry.Find(key, qualifier, stop) is null ? throw NotFound(key, qualifier) : ApiResponse.Empty(204);

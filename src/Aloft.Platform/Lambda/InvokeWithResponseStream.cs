@@ -16,6 +16,7 @@ public sealed class InvokeWithResponseStream(FunctionRegistry registry, Invoker 
 {
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
+        InvokeInput.CheckOptions(request);
         var (key, qualifier) = FunctionName.Parse(request);
         var type = request.Header("X-Amz-Invocation-Type");
         if (type == "DryRun")

@@ -14,6 +14,12 @@ internal static class Limits
     /// <summary>NamespacedFunctionName of the model.</summary>
     public const int FunctionNameLength = 256;
 
+    /// <summary>"The payload limit is 256KB" of InvokeAsync; Invoke takes more.</summary>
+    public const int InvokeAsyncBytes = 256 * 1024;
+
+    public const int MinRuntimeVersionArnLength = 26;
+    public const int MaxRuntimeVersionArnLength = 2_048;
+
     public const int QualifierLength = 128;
     public const int VersionLength = 1_024;
     public const int AliasLength = 128;

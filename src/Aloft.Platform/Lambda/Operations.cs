@@ -9,10 +9,10 @@ namespace Aloft.Platform.Lambda;
 /// <summary>The Lambda API's table. https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html</summary>
 public static class Operations
 {
-    /// <param name="invoke">The handler of Invoke, which needs the engine; <paramref name="invokeWithResponseStream"/> likewise.</param>
+    /// <param name="invoke">The handler of Invoke, which needs the engine; the two others that run a function likewise.</param>
     public static ServiceDefinition Define(
         FunctionRegistry registry, CodeStore code, RuntimeCatalog runtimes, CodeLocation locations, LambdaSettings settings,
-        Handler invoke, Handler invokeWithResponseStream)
+        Handler invoke, Handler invokeWithResponseStream, Handler invokeAsync)
     {
         IReadOnlyList<Operation> operations =
         [
@@ -39,6 +39,9 @@ public static class Operations
             new("InvokeWithResponseStream", "POST /2021-11-15/functions/{FunctionName}/response-streaming-invocations",
                 "lambda:InvokeFunction", invokeWithResponseStream)
                 { MaxBodyBytes = Functions.Limits.InvokeBodyBytes, BodyTooLargeCode = InvokeInput.TooLargeCode },
+
+            new("InvokeAsync", "POST /2014-11-13/functions/{FunctionName}/invoke-async",
+                "lambda:InvokeAsync", invokeAsync) { MaxBodyBytes = Limits.InvokeAsyncBytes },
 
             new("CreateAlias", "POST /2015-03-31/functions/{FunctionName}/aliases",
                 "lambda:CreateAlias", new CreateAlias(registry).Handle),
@@ -119,6 +122,8 @@ public static class Operations
                 "lambda:GetFunctionCodeSigningConfig", new GetFunctionCodeSigningConfig(registry).Handle),
             new("GetRuntimeManagementConfig", "GET /2021-07-20/functions/{FunctionName}/runtime-management-config",
                 "lambda:GetRuntimeManagementConfig", new GetRuntimeManagementConfig(registry).Handle),
+            new("PutRuntimeManagementConfig", "PUT /2021-07-20/functions/{FunctionName}/runtime-management-config",
+                "lambda:PutRuntimeManagementConfig", new PutRuntimeManagementConfig(registry, runtimes).Handle),
             new("GetFunctionRecursionConfig", "GET /2024-08-31/functions/{FunctionName}/recursion-config",
                 "lambda:GetFunctionRecursionConfig", new GetFunctionRecursionConfig(registry).Handle),
             new("PutFunctionRecursionConfig", "PUT /2024-08-31/functions/{FunctionName}/recursion-config",
@@ -126,7 +131,7 @@ public static class Operations
         ];
         return new("lambda", "AWS Lambda", [Protocol.RestJson], TargetPrefix: null, "2015-03-31", operations)
         {
-            Unsupported = ServiceModel.Unserved("Lambda", operations),
+            Unsupported = Unserved.Of(operations),
         };
     }
 }

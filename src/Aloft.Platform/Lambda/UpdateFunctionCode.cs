@@ -37,6 +37,6 @@ internal sealed class UpdateFunctionCode(FunctionRegistry registry, CodeStore co
         return ApiResponse.Ok(FunctionConfiguration.Of(published, runtimes, published.Version));
     }
 
-    static FunctionVersion With(CodePackage package, FunctionVersion version) =>
-        version with { CodeDigest = package.Digest, CodeSize = package.ZipBytes };
+    FunctionVersion With(CodePackage package, FunctionVersion version) =>
+        (version with { CodeDigest = package.Digest, CodeSize = package.ZipBytes }).OnBestRuntime(runtimes);
 }

@@ -22,7 +22,8 @@ internal sealed class UpdateFunctionConfiguration(FunctionRegistry registry, Cod
         if (layers is not null)
             await FunctionLayers.CheckSize(code, (await registry.Existing(name, stop)).Latest.CodeDigest, layers, stop);
         var updated = await registry.Update(
-            key, revision, current => configuration.ApplyTo(current) with { Layers = layers ?? current.Layers }, stop);
+            key, revision,
+            current => (configuration.ApplyTo(current) with { Layers = layers ?? current.Layers }).OnBestRuntime(runtimes), stop);
         return ApiResponse.Ok(FunctionConfiguration.Of(updated, runtimes));
     }
 }

@@ -25,10 +25,15 @@ internal sealed class ContainerFolder(string path)
 
     internal string Opt => $"{Shown}/opt";
 
+    /// <summary>
+    /// Where code that comes later may have shared libraries. The dynamic loader of a runtime that is booted before remembers for good of
+    /// which folders of its search path there are none, so these are there, empty, from the beginning.
+    /// </summary>
+    private string[] Libraries => [$"{Task}/lib", $"{Opt}/lib"];
+
     internal void Make(CodeFolders? code)
     {
-        Directory.CreateDirectory(Task);
-        Directory.CreateDirectory(Opt);
+        foreach (var folder in Libraries) Directory.CreateDirectory(folder);
         Mounts.Share(Shown);
         if (code is not null) Show(code);
     }
@@ -65,7 +70,7 @@ internal sealed class ContainerFolder(string path)
     {
         if (!Directory.Exists(path)) return;
         foreach (var mount in (string[])[Task, Opt, Shown, Tmp]) Mounts.Remove(mount);
-        foreach (var folder in (string[])[Task, Opt, Shown, Tmp]) _ = Libc.rmdir(folder);
+        foreach (var folder in (string[])[.. Libraries, Task, Opt, Shown, Tmp]) _ = Libc.rmdir(folder);
         foreach (var file in Directory.GetFiles(path)) File.Delete(file);
         Directory.Delete(path);
     }

@@ -8,6 +8,8 @@ namespace Aloft.Sandbox.Processes;
 /// <summary>Plain child processes of the node: no isolation at all, for development.</summary>
 public sealed class ProcessDriver : ISandboxDriver
 {
+    private const string LibraryPath = "LD_LIBRARY_PATH";
+
     private readonly EventLoop loop = new();
     private readonly NodeFolder node;
     private readonly CgroupTree? groups;
@@ -50,8 +52,9 @@ public sealed class ProcessDriver : ISandboxDriver
         };
         try
         {
+            var environment = WithLibraries(spec.Environment, around.LibraryPath);
             around.Make();
-            return new RunningSandbox(spec, parts, Start(mark, around, group, new(spec.Command, spec.Environment), parts.Output, inner));
+            return new RunningSandbox(spec, parts, Start(mark, around, group, new(spec.Command, environment), parts.Output, inner));
         }
         catch (Exception failure)
         {
@@ -59,6 +62,12 @@ public sealed class ProcessDriver : ISandboxDriver
             throw new SandboxException($"{spec.Command[0]} could not be started: {failure.Message}", failure);
         }
     }
+
+    /// <summary>Where the loader looks for libraries, as a plain process sees these places.</summary>
+    private static IReadOnlyDictionary<string, string> WithLibraries(IReadOnlyDictionary<string, string> environment, Func<string, string> seen) =>
+        environment.TryGetValue(LibraryPath, out var libraries)
+            ? new Dictionary<string, string>(environment) { [LibraryPath] = seen(libraries) }
+            : environment;
 
     private static Child Start(
         string mark, ProcessSurroundings around, IResourceGroup group, LaunchSpec spec, OutputPipe output, SafeFileHandle? channel)
@@ -78,8 +87,10 @@ public sealed class ProcessDriver : ISandboxDriver
     }
 
     private static Task<(Child, HostChannel?)> Launch(
-        string mark, ProcessSurroundings around, IResourceGroup group, LaunchSpec spec, OutputPipe output)
+        string mark, ProcessSurroundings around, IResourceGroup group, LaunchSpec asked, OutputPipe output)
     {
+        var environment = WithLibraries(asked.Environment, path => string.Join(':', path.Split(':').Select(around.PathOf))); // its code is known
+        var spec = asked with { Environment = environment };
         if (!spec.WithChannel) return Task.FromResult((Start(mark, around, group, spec, output, channel: null), (HostChannel?)null));
         var (host, inner) = Descriptors.SocketPair();
         using var innerEnd = inner;

@@ -8,11 +8,45 @@ internal sealed class ProcessSurroundings(string folder, string runtimeFolder, C
 {
     private CodeFolders? code = known;
 
+    private string[] libraries = [];
+
     internal string TmpFolder => $"{folder}/tmp";
 
-    internal void Make() => Directory.CreateDirectory(TmpFolder);
+    internal void Make()
+    {
+        Directory.CreateDirectory(TmpFolder);
+        if (code is not null) LinkLibraries();
+    }
 
-    public void ShowCode(CodeFolders code) => this.code = code;
+    /// <summary>
+    /// The dynamic loader's search path, for code that comes later: it remembers for good of which folders there are none, so there are
+    /// empty ones, which become links when the code is known.
+    /// </summary>
+    internal string LibraryPath(string contractPath)
+    {
+        libraries = contractPath.Split(':');
+        for (var i = 0; i < libraries.Length; i++) Directory.CreateDirectory(LibraryFolder(i));
+        return string.Join(':', Enumerable.Range(0, libraries.Length).Select(LibraryFolder));
+    }
+
+    public void ShowCode(CodeFolders code)
+    {
+        this.code = code;
+        LinkLibraries();
+    }
+
+    private void LinkLibraries()
+    {
+        for (var i = 0; i < libraries.Length; i++)
+        {
+            var target = PathOf(libraries[i]);
+            if (!Directory.Exists(target)) continue;
+            Directory.Delete(LibraryFolder(i));
+            Directory.CreateSymbolicLink(LibraryFolder(i), target);
+        }
+    }
+
+    private string LibraryFolder(int i) => $"{folder}/libraries/{i}";
 
     public void ResizeTmp(long bytes)
     {

@@ -19,6 +19,10 @@ internal sealed class HistoryClient(ApiClient api)
             string.Create(CultureInfo.InvariantCulture, $"{Invocations}?{About(function, since)}&Failed={(failedOnly ? "true" : "false")}&Limit={limit}"),
             null, ProgramLimits.Answer, stop)).Json;
 
+    /// <summary>All that is remembered of it.</summary>
+    public async Task<JsonObject> Find(string requestId, CancellationToken stop) =>
+        (await Send(HttpMethod.Get, $"{Invocations}/{Uri.EscapeDataString(requestId)}", null, ProgramLimits.Answer, stop)).Json;
+
     /// <summary>Byte for byte.</summary>
     public async Task<byte[]> Event(string requestId, CancellationToken stop) =>
         (await Send(HttpMethod.Get, $"{Invocations}/{Uri.EscapeDataString(requestId)}/event", null, ProgramLimits.Answer, stop)).Body;

@@ -36,7 +36,7 @@ internal static class Plan
             Handler = (wishes.Handler ?? manifest.Handler) is { } handler ? source.Handler(handler) : shape?.Handler ?? throw NotRecognised("handler"),
             MemoryMegabytes = wishes.Memory ?? manifest.Memory,
             TimeoutSeconds = wishes.Timeout ?? manifest.Timeout,
-            Environment = Environment(wishes.Environment, manifest.Environment),
+            Environment = Environment(wishes.Environment, manifest.Environment, source.Environment, before),
             Role = wishes.Role ?? manifest.Role,
             Description = wishes.Description ?? manifest.Description,
         };
@@ -56,13 +56,17 @@ internal static class Plan
         _ => asked,
     };
 
+    /// <param name="needed">By the source, where nobody says otherwise. When nothing else is said, what the function has already stays.</param>
     static SortedDictionary<string, string>? Environment(
-        IReadOnlyDictionary<string, string> wished, IReadOnlyDictionary<string, string>? manifest)
+        IReadOnlyDictionary<string, string> wished, IReadOnlyDictionary<string, string>? manifest, IReadOnlyDictionary<string, string>? needed,
+        DeployedFunction? before)
     {
-        if (wished.Count == 0 && manifest is null)
+        var isSaid = wished.Count > 0 || manifest is not null;
+        if (!isSaid && needed is null)
             return null;
         var merged = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in (manifest ?? new Dictionary<string, string>()).Concat(wished))
+        var layers = isSaid ? (IReadOnlyDictionary<string, string>?[])[needed, manifest, wished] : [needed, before?.Environment];
+        foreach (var (name, value) in layers.SelectMany(layer => layer ?? new Dictionary<string, string>()))
             merged[name] = value;
         return merged;
     }

@@ -28,24 +28,31 @@ internal sealed record Source
     /// <summary>The whole of a handler that the user named in short.</summary>
     public Func<string, string> Handler { get; init; } = asked => asked;
 
-    public static Source At(string path)
+    /// <summary>Variables that the function needs to run as its source means; null for none. Whatever is said of a variable goes before.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <param name="handler">As asked for on the command line: it may name the file that the function begins in.</param>
+    public static Source At(string path, string? handler = null)
     {
         if (Directory.Exists(path))
-            return OfFolder(path);
+            return OfFolder(path, handler);
         if (!File.Exists(path))
             throw CommandFailed.Usage($"{path} does not exist.");
         return Path.GetExtension(path) == ".zip" ? OfZip(path) : OfFile(path);
     }
 
-    static Source OfFolder(string path)
+    static Source OfFolder(string path, string? handler)
     {
         var folder = path.TrimEnd('/');
         if (!File.Exists(Path.Combine(folder, "bootstrap")) && Directory.EnumerateFiles(folder, "*.csproj").ToList() is [var project])
             return OfDotnet(DotnetProject.Of(project), Path.GetFileName(folder)) with { Manifest = Manifest.Read(folder) ?? new(), Folder = folder };
+        var manifest = Manifest.Read(folder) ?? new();
+        if (!File.Exists(Path.Combine(folder, "bootstrap")) && TypeScriptProject.EntryOf(folder, handler ?? manifest.Handler) is { } entry)
+            return OfTypeScript(new(entry, folder), Path.GetFileName(folder)) with { Manifest = manifest, Folder = folder };
         return new()
         {
             SuggestedName = NameFrom(Path.GetFileName(folder)),
-            Manifest = Manifest.Read(folder) ?? new(),
+            Manifest = manifest,
             Folder = folder,
             Shape = () => ShapeOf(SourceFolder.Files(folder)),
             Pack = () => PackageZip.Pack(SourceFolder.Files(folder)),
@@ -88,6 +95,16 @@ internal sealed record Source
         Pack = () => PackageZip.Pack(project.Files),
     };
 
+    static Source OfTypeScript(TypeScriptProject project, string name) => new()
+    {
+        SuggestedName = NameFrom(name),
+        Manifest = new(),
+        Build = project.Build,
+        Shape = project.Shape,
+        Environment = TypeScriptProject.Environment,
+        Pack = () => PackageZip.Pack(project.Files),
+    };
+
     /// <summary>A command line: each invocation is a process of its own.</summary>
     public static Source OfCommand(string command, string name) => new()
     {
@@ -101,21 +118,19 @@ internal sealed record Source
     {
         if (Path.GetExtension(path) == ".cs")
             return OfDotnet(DotnetProject.OfFile(path), Path.GetFileNameWithoutExtension(path));
-        if (Path.GetExtension(path) is ".ts" or ".mts" or ".cts")
-            throw CommandFailed.Usage(
-                $"{path} is TypeScript, which Aloft does not translate: deploy the JavaScript that tsc or esbuild makes of it, "
-                + "or a folder whose aloft.json has it made by \"build\".");
+        if (TypeScriptProject.Is(path))
+            return OfTypeScript(new(path, folder: null), NameOfFile(path));
         var file = new PackageFile(StoredName(path), path, UnixMode.IsExecutable(path));
         var shape = SourceShape.OfFile(file.Path, file.Path.EndsWith(".py", StringComparison.Ordinal) ? File.ReadAllText(path) : "");
         if (shape is null && !file.IsExecutable)
-            throw CommandFailed.Usage($"{path} is no .js, .mjs, .cjs, .py, .cs, .sh or .zip, and it is not executable: how should it run?");
+            throw CommandFailed.Usage($"{path} is no .js, .mjs, .cjs, .ts, .py, .cs, .sh or .zip, and it is not executable: how should it run?");
 
         shape ??= new(Language.Custom, SourceShape.CustomHandler);
         if (shape.Language == Language.Custom)
             file = file with { Path = "bootstrap", IsExecutable = true };
         return new()
         {
-            SuggestedName = NameFrom(IsGeneric(path) ? Path.GetFileName(Path.GetDirectoryName(path)!) : Path.GetFileNameWithoutExtension(path)),
+            SuggestedName = NameFrom(NameOfFile(path)),
             Manifest = new(),
             Shape = () => shape,
             Pack = () => PackageZip.Pack([file]),
@@ -133,6 +148,9 @@ internal sealed record Source
             extension = ".mjs";
         return Path.GetFileNameWithoutExtension(path).Replace('.', '_') + extension;
     }
+
+    static string NameOfFile(string path) =>
+        IsGeneric(path) ? Path.GetFileName(Path.GetDirectoryName(path)!) : Path.GetFileNameWithoutExtension(path);
 
     static bool IsGeneric(string path) =>
         Path.GetFileNameWithoutExtension(path) is "index" or "main" or "app" or "handler" or "lambda_function" or "bootstrap";

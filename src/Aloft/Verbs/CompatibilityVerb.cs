@@ -12,7 +12,7 @@ internal static class CompatibilityVerb
     /// <summary>Each service with the folder of its slice. The tables themselves need none of what their handlers work with.</summary>
     static readonly (ServiceDefinition Service, string Slice)[] Services =
     [
-        (Platform.Lambda.Operations.Define(null!, null!, null!, null!, null!, Unused, Unused), "Lambda"),
+        (Platform.Lambda.Operations.Define(null!, null!, null!, null!, null!, Unused, Unused, Unused), "Lambda"),
         (CloudWatchLogs.Described, "CloudWatch"),
         (Platform.Iam.Sts.Operations.Sts(null!), "Iam"),
     ];

@@ -39,7 +39,8 @@ internal static class DeployVerb
             A folder may hold aloft.json with name, runtime, handler, memory, timeout, environment, description, role, build (a command
             to run first) and event (to try it with). What is not said there or by an option stays as it is, or is told by the source:
             bootstrap, package.json, index.js, lambda_function.py, app.py.
-            A .cs file, and a folder with a .csproj, are built with the .NET SDK.
+            A .cs file, and a folder with a .csproj, are built with the .NET SDK. A .ts file, and a folder with index.ts or a handler in a
+            .ts file, become one JavaScript module with all that they import; their types are not checked.
             """)
         { path, commandLine, name, runtime, handler, memory, timeout, env, role, description, url, output };
         command.SetAction(async (parsed, stop) =>
@@ -68,7 +69,7 @@ internal static class DeployVerb
     static Source SourceOf(Surroundings around, string path, string? command, Wishes wishes)
     {
         if (command is null)
-            return Source.At(around.PathOf(path));
+            return Source.At(around.PathOf(path), wishes.Handler);
         if (string.IsNullOrWhiteSpace(command))
             throw CommandFailed.Usage("--command is empty: give a command line, such as 'jq .'.");
         if (wishes.Runtime is not null || wishes.Handler is not null)

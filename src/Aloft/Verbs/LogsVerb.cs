@@ -12,10 +12,7 @@ internal static class LogsVerb
     {
         var name = new Argument<string>("name") { Description = "The function" };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with new lines until interrupted" };
-        var since = new Option<string>("--since")
-        {
-            Description = "How far back to start: 30s, 10m, 2h, 1d", HelpName = "span", DefaultValueFactory = _ => "10m",
-        };
+        var since = SinceOption.Create("10m");
         var filter = new Option<string?>("--filter") { Description = "Only lines that match this CloudWatch Logs filter pattern", HelpName = "pattern" };
         var output = OutputOption.Create();
         var command = new Command("logs", "Show what a function logged") { name, follow, since, filter, output };
@@ -39,8 +36,7 @@ internal static class LogsVerb
 
         public async Task<int> Run(CancellationToken stop)
         {
-            var span = Quantity.ParseSpan(wanted.Since)
-                ?? throw CommandFailed.Usage($"--since {wanted.Since}: give a number and s, m, h or d, such as 10m.");
+            var span = SinceOption.Parse(wanted.Since);
             using var connection = Connection.Open(around);
             var function = await connection.Lambda.Find(wanted.Name, stop);
             var group = function?.LogGroup ?? $"/aws/lambda/{wanted.Name}"; // a deleted function's logs stay

@@ -11,16 +11,16 @@ internal static partial class NewVerb
 {
     const string Bootstrap = "bootstrap";
 
-    enum Template { Node, Python, Dotnet, Shell }
+    enum Template { Node, TypeScript, Python, Dotnet, Shell }
 
     public static Command Command(Surroundings around)
     {
         var name = new Argument<string>("name") { Description = "The function's name, and its folder's" };
         var runtime = new Option<Template>("--runtime")
         {
-            Description = "The language", HelpName = "node|python|dotnet|shell", DefaultValueFactory = _ => Template.Node,
+            Description = "The language", HelpName = "node|typescript|python|dotnet|shell", DefaultValueFactory = _ => Template.Node,
         };
-        runtime.AcceptOnlyFromAmong("node", "python", "dotnet", "shell");
+        runtime.AcceptOnlyFromAmong("node", "typescript", "python", "dotnet", "shell");
         var command = new Command("new", "Make a folder with a working function") { name, runtime };
         command.SetAction(parsed => Run(around, parsed.GetRequiredValue(name), parsed.GetValue(runtime).ToString().ToLowerInvariant()));
         return command;

@@ -19,8 +19,10 @@ internal sealed class ReplayText(Screen screen, IReadOnlyList<JsonObject> runs)
     {
         var first = runs[0];
         var recorded = new PastInvocation(first["recorded"]);
-        screen.Line($"{screen.Bold(recorded.Function)} {recorded.Version}, {recorded.Began} UTC, by {recorded.Source}, code {Short(recorded.CodeSha256)}");
-        screen.Table(["", "recorded", .. Enumerable.Range(1, runs.Count).Select(i => runs.Count == 1 ? "replay" : $"replay {i}")], Figures(recorded));
+        screen.Line(Heading(screen, recorded));
+        screen.Table(
+            ["", "recorded", .. Enumerable.Range(1, runs.Count).Select(i => runs.Count == 1 ? "replay" : $"replay {i}")],
+            Figures([recorded, .. runs.Select(run => new PastInvocation(run["replay"]))]));
 
         if (first["configuration"]?.AsArray() is { Count: > 0 } changed)
         {
@@ -31,9 +33,27 @@ internal sealed class ReplayText(Screen screen, IReadOnlyList<JsonObject> runs)
         Verdict(first);
     }
 
-    IReadOnlyList<IReadOnlyList<string>> Figures(PastInvocation recorded)
+    /// <summary>What is remembered of one, when nothing is run.</summary>
+    public static void PrintRecorded(Screen screen, JsonObject document)
     {
-        var all = runs.Select(run => new PastInvocation(run["replay"])).Prepend(recorded).ToList();
+        var recorded = new PastInvocation(document);
+        screen.Line(Heading(screen, recorded));
+        screen.Table(["", "recorded"], Figures([recorded]));
+        foreach (var part in (string[])["event", "answer"])
+        {
+            screen.Line();
+            screen.Line(screen.Bold(part));
+            screen.Line((bool?)document["eventKept"] == true ? Screen.Text(document[part], indented: true) : "(not kept)");
+        }
+        if ((bool?)document["codeKept"] == false)
+            screen.Note("its code is not kept any more: it can only be run against what the function is now.");
+    }
+
+    static string Heading(Screen screen, PastInvocation recorded) =>
+        $"{screen.Bold(recorded.Function)} {recorded.Version}, {recorded.Began} UTC, by {recorded.Source}, code {Short(recorded.CodeSha256)}";
+
+    static IReadOnlyList<IReadOnlyList<string>> Figures(IReadOnlyList<PastInvocation> all)
+    {
         string[] Line(string name, Func<PastInvocation, string> figure) => [name, .. all.Select(figure)];
         return
         [
@@ -57,6 +77,8 @@ internal sealed class ReplayText(Screen screen, IReadOnlyList<JsonObject> runs)
         var differences = differing[0]["differences"]?.AsArray() ?? [];
         screen.Line(screen.Bad(runs.Count == 1 ? "the answer differs" : $"the answer differs in {differing.Count} of {runs.Count} runs; first"));
         screen.Table(["answer", "recorded", Against(first)], [.. differences.Select(one => Row(one!))]);
+        if (differences.Select(one => (string?)one!["path"]).FirstOrDefault(path => path?.StartsWith('$') == true) is { } path)
+            screen.Note(screen.Dim($"what may differ can be left out: --ignore '{path}'"));
     }
 
     static string Against(JsonObject run) => (string?)run["against"] ?? "replay";

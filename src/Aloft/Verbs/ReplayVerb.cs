@@ -19,6 +19,7 @@ internal static class ReplayVerb
             Description = "Run the function as it is now instead: '$LATEST', a version or an alias", HelpName = "version",
         };
         var justEvent = new Option<bool>("--event") { Description = "Only print the recorded event, as it came; nothing runs" };
+        var show = new Option<bool>("--show") { Description = "Only show what is remembered of it, with event and answer; nothing runs" };
         var times = NumberOption.Create("--times", "How often to run it", "number", 1, 1, MostTimes);
         var ignore = new Option<string[]>("--ignore")
         {
@@ -33,16 +34,20 @@ internal static class ReplayVerb
 
             Exit code 0 when every answer is the same, 1 when one differs; 2 to 4 as for every verb.
             """)
-        { id, against, justEvent, times, ignore, output };
+        { id, against, justEvent, show, times, ignore, output };
         command.SetAction((parsed, stop) =>
         {
-            if (!parsed.GetValue(justEvent))
+            if (!parsed.GetValue(justEvent) && !parsed.GetValue(show))
                 return Run(
                     around, parsed.GetValue(times), parsed.GetValue(output),
                     connection => connection.History.Replay(parsed.GetRequiredValue(id), parsed.GetValue(against), parsed.GetValue(ignore) ?? [], stop));
+            if (parsed.GetValue(justEvent) && parsed.GetValue(show))
+                throw CommandFailed.Usage("--event and --show: give one of them.");
             if (parsed.GetValue(against) is not null || parsed.GetResult(times) is { Implicit: false } || parsed.GetResult(ignore) is { Implicit: false })
-                throw CommandFailed.Usage("--event runs nothing: leave --against, --times and --ignore out.");
-            return PrintEvent(around, parsed.GetRequiredValue(id), stop);
+                throw CommandFailed.Usage("--event and --show run nothing: leave --against, --times and --ignore out.");
+            return parsed.GetValue(show)
+                ? Show(around, parsed.GetRequiredValue(id), parsed.GetValue(output), stop)
+                : PrintEvent(around, parsed.GetRequiredValue(id), stop);
         });
         return command;
     }
@@ -51,6 +56,18 @@ internal static class ReplayVerb
     {
         using var connection = Connection.Open(around);
         new Screen(around).Line(Encoding.UTF8.GetString(await connection.History.Event(id, stop)));
+        return ExitCode.Ok;
+    }
+
+    static async Task<int> Show(Surroundings around, string id, OutputFormat format, CancellationToken stop)
+    {
+        using var connection = Connection.Open(around);
+        var screen = new Screen(around);
+        var document = await connection.History.Find(id, stop);
+        if (format == OutputFormat.Json)
+            screen.Json(document);
+        else
+            ReplayText.PrintRecorded(screen, document);
         return ExitCode.Ok;
     }
 

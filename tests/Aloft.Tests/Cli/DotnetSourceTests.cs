@@ -76,16 +76,6 @@ public sealed class DotnetSourceTests : IDisposable
         Assert.Equal("Function::Function::Handle", source.Shape()!.Handler);
     }
 
-    [Theory]
-    [InlineData("a.ts")]
-    [InlineData("a.mts")]
-    public void TypeScript_is_refused_with_what_to_do(string file)
-    {
-        var refused = Assert.Throws<CommandFailed>(() => Source.At(command.Write(file, "export const handler = async () => 1;")));
-
-        Assert.Contains("tsc or esbuild", refused.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void A_command_is_a_bootstrap_and_a_script_of_its_own()
     {

@@ -11,6 +11,7 @@ public sealed class NewVerbTests : IDisposable
 
     [Theory]
     [InlineData("node", "index.handler")]
+    [InlineData("typescript", "index.handler")]
     [InlineData("python", "lambda_function.lambda_handler")]
     [InlineData("shell", "bootstrap")]
     public async Task What_it_makes_can_be_deployed_as_it_is(string runtime, string handler)

@@ -51,6 +51,7 @@ public sealed class ReplayVerbTests : IAsyncLifetime
         Assert.Equal(ExitCode.Failed, run.ExitCode);
         Assert.Matches(@"\nANSWER\s+RECORDED\s+\$LATEST\n\$\.total\s+42\s+43\n\$\.tax\s+\(absent\)\s+1\n$", run.Output);
         Assert.Matches(@"\nWHAT RAN\s+RECORDED\s+\$LATEST\nmemoryMegabytes\s+128\s+256\n", run.Output);
+        Assert.Contains("--ignore '$.total'", run.Error, StringComparison.Ordinal);
         Assert.Equal("""{"Against":"$LATEST","Ignore":["$.time","$.id"]}""", node.Requests.Single().Json.ToJsonString());
     }
 
@@ -84,6 +85,21 @@ public sealed class ReplayVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_remembered_is_shown_without_running_anything()
+    {
+        node.Answer("GET /_aloft/invocations/1-2", 200, """
+            {"requestId":"1-2","functionName":"f","version":"3","source":"url","beganAt":"2026-01-02T03:04:05.678Z","codeSha256":"AAECAwQFBgc=","errorType":"E",
+            "durationMs":10,"cpuMs":4,"memoryMegabytes":128,"peakMegabytes":40,"eventKept":true,"codeKept":false,"event":{"a":1},"answer":{"errorType":"E"}}
+            """);
+        var run = await command.Run("replay", "1-2", "--show");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("\nevent\n{\n  \"a\": 1\n}\n\nanswer\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("code is not kept", run.Error, StringComparison.Ordinal);
+        Assert.Equal("3", (string?)JsonNode.Parse((await command.Run("replay", "1-2", "--show", "-o", "json")).Output)!["version"]);
+        Assert.All(node.Requests, request => Assert.StartsWith("GET", request.Route, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_the_node_refuses_ends_with_4_and_its_reason()
     {
         node.Refuse(Route, 404, "ResourceNotFoundException", "No invocation 1-2 is remembered.");
@@ -96,6 +112,8 @@ public sealed class ReplayVerbTests : IAsyncLifetime
     [InlineData("replay", "1-2", "--times", "0")]
     [InlineData("replay", "1-2", "--event", "--times", "2")]
     [InlineData("replay", "1-2", "--event", "--against", "1")]
+    [InlineData("replay", "1-2", "--show", "--ignore", "$.a")]
+    [InlineData("replay", "1-2", "--show", "--event")]
     public async Task Wrong_use_is_refused_before_anything_is_sent(params string[] arguments)
     {
         Assert.Equal(ExitCode.Usage, (await command.Run(arguments)).ExitCode);

@@ -41,7 +41,8 @@ public sealed class ClientTests(SharedProgram shared) : IClassFixture<SharedProg
         folder.Write("url.zip", Package.Of(("index.js", UrlCode)));
         folder.Write("stream.zip", Package.Of(("index.js", StreamCode)));
 
-        (await Command.Run(interpreter, [file], Environment(shared.Program.Endpoint), folder.Path)).MustSucceed();
+        // The aws CLI takes half a second to start, and cli/examples.sh starts it ninety times.
+        (await Command.Run(interpreter, [file], Environment(shared.Program.Endpoint), folder.Path, TimeSpan.FromMinutes(5))).MustSucceed();
     }
 
     const string FirstCode = """

@@ -100,6 +100,37 @@ public sealed class FunctionEnvironmentTests(SharedProgram shared) : IClassFixtu
     }
 
     [Fact]
+    public async Task Tmp_is_as_large_as_was_asked_for_and_what_does_not_fit_is_ENOSPC()
+    {
+        using var lambda = shared.Program.Lambda();
+        var name = await lambda.Create(
+            FunctionSource.Python("""
+                import os
+                def handler(event, context):
+                    written = 0
+                    try:
+                        with open('/tmp/large', 'wb', buffering=0) as file:
+                            while written < event:
+                                written += file.write(bytes(1 << 20)) / (1 << 20)
+                    except OSError as error:
+                        return [written, error.strerror]
+                    finally:
+                        os.remove('/tmp/large')
+                    return [written, None]
+                """),
+            timeoutSeconds: 60, memoryMegabytes: 1024);
+        Assert.Equal("[512.0, \"No space left on device\"]", (await lambda.Invoke(name, "600")).Text);
+        Assert.Equal("[500.0, null]", (await lambda.Invoke(name, "500")).Text); // what was removed is free again
+
+        var changed = await lambda.Send(
+            HttpMethod.Put, $"/2015-03-31/functions/{name}/configuration",
+            new JsonObject { ["EphemeralStorage"] = new JsonObject { ["Size"] = 640 } });
+        Assert.Equal(200, changed.Status);
+        await lambda.UntilUpdated(name);
+        Assert.Equal("[600.0, null]", (await lambda.Invoke(name, "600")).Text);
+    }
+
+    [Fact]
     public async Task Instance_is_reused_with_its_state_and_tmp()
     {
         using var lambda = shared.Program.Lambda();

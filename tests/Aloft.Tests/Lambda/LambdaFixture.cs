@@ -31,7 +31,7 @@ sealed class LambdaFixture : IAsyncDisposable
     {
         this.parts = parts;
         Locations = new(parts.Registry, parts.Code, parts.Time);
-        service = Operations.Define(parts.Registry, parts.Code, runtimes, Locations, settings, Unused, Unused);
+        service = Operations.Define(parts.Registry, parts.Code, runtimes, Locations, settings, Unused, Unused, Unused);
 
         static ValueTask<ApiResponse> Unused(ApiRequest request, CancellationToken stop) => throw new NotSupportedException();
     }

@@ -12,10 +12,21 @@ public sealed class OperationsTests
         await using var parts = await RegistryFixture.Open();
         var service = Operations.Define(
             parts.Registry, parts.Code, new([], strict: false), new(parts.Registry, parts.Code, parts.Time), new(),
-            (_, _) => throw new NotSupportedException(), (_, _) => throw new NotSupportedException());
+            Unused, Unused, Unused);
         var model = ServiceModel.Load("Lambda").Select(operation => (operation.Name, operation.Route)).Order();
         var ours = service.Operations.Select(operation => (operation.Name, operation.Route))
             .Concat(service.Unsupported.Select(operation => (operation.Name, operation.Route))).Order();
         Assert.Equal(model, ours);
     }
+
+    [Fact]
+    public void Every_operation_that_is_not_served_says_its_name_and_what_to_do_without_it()
+    {
+        var unsupported = Operations.Define(null!, null!, null!, null!, null!, Unused, Unused, Unused).Unsupported
+            .Where(operation => !operation.Name.Contains("ProvisionedConcurrency", StringComparison.Ordinal));
+        Assert.NotEmpty(unsupported);
+        Assert.All(unsupported, operation => Assert.EndsWith(".", operation.Instead, StringComparison.Ordinal));
+    }
+
+    static ValueTask<ApiResponse> Unused(ApiRequest request, CancellationToken stop) => throw new NotSupportedException();
 }

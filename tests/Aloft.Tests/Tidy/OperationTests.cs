@@ -14,7 +14,7 @@ public class OperationTests
         (Platform.Iam.Sts.Operations.Sts(new SessionCredentials(new byte[32], TimeProvider.System)), "Iam.Sts", "Iam"),
         // The tables themselves need none of what their handlers work with.
         (Platform.CloudWatch.Operations.Service(null!, null!, null!, null!, null!), "CloudWatch", "CloudWatch"),
-        (Platform.Lambda.Operations.Define(null!, null!, null!, null!, null!, Unused, Unused), "Lambda", "Lambda"),
+        (Platform.Lambda.Operations.Define(null!, null!, null!, null!, null!, Unused, Unused, Unused), "Lambda", "Lambda"),
     ];
 
     static ValueTask<ApiResponse> Unused(ApiRequest request, CancellationToken stop) => throw new NotSupportedException();

@@ -39,7 +39,7 @@ sealed class HistoryStore(Db db)
             ("configuration", StoredConfiguration.Write(function)),
         ]);
 
-    static ValueTask<int> StoreChunk(DbSession session, FunctionVersion function, RecordChunk chunk) => session.Execute(
+    internal static ValueTask<int> StoreChunk(DbSession session, FunctionVersion function, RecordChunk chunk) => session.Execute(
         """
         INSERT INTO history_chunks (id, account, region, name, revision, version, first_ms, last_ms, invocations, failures, cold_starts,
             dropped, duration, longest, billed_ms, init, cpu, wait, parallel_cpu, parallel_duration, peak_bytes, stored_bytes, format,

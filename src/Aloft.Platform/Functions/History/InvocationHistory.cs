@@ -12,6 +12,7 @@ public sealed partial class InvocationHistory : IAsyncDisposable
 {
     readonly HistoryStore store;
     readonly HistoryExpiry expiry;
+    readonly ChunkMerge merge;
     readonly TimeProvider time;
     readonly ILogger log;
     readonly CancellationTokenSource stopping = new();
@@ -22,6 +23,7 @@ public sealed partial class InvocationHistory : IAsyncDisposable
         (Settings, this.time, this.log) = (settings, time, log);
         store = new(db);
         expiry = new(db, settings);
+        merge = new(db, store);
         Recorder = settings.IsOn ? new(store, new RowIds(time)) : null;
     }
 
@@ -44,7 +46,7 @@ public sealed partial class InvocationHistory : IAsyncDisposable
     async Task Keep()
     {
         using var timer = new PeriodicTimer(Limits.FlushInterval, time);
-        var expired = default(DateTimeOffset);
+        var (expired, merged) = (default(DateTimeOffset), time.GetUtcNow());
         var written = 0L;
         while (await Tick(timer))
         {
@@ -54,6 +56,11 @@ public sealed partial class InvocationHistory : IAsyncDisposable
                     await Recorder.Flush(stopping.Token);
                 written += Recorder?.TakeStoredBytes() ?? 0;
                 var now = time.GetUtcNow();
+                if (now - merged >= Limits.MergeEvery)
+                {
+                    merged = now;
+                    await merge.Run(now, stopping.Token);
+                }
                 if (now - expired < Limits.ExpireEvery && written * 16 < Settings.Bytes)
                     continue;
                 (expired, written) = (now, 0);
@@ -105,6 +112,7 @@ public sealed partial class InvocationHistory : IAsyncDisposable
 
     /// <summary>Invocations in figures, those that ended last first.</summary>
     /// <param name="function">One function's; null for all of the account's.</param>
+    /// <param name="failedOnly">Without replays: they are no news.</param>
     public async ValueTask<IReadOnlyList<RecordedInvocation>> List(
         string account, string region, string? function, DateTimeOffset since, bool failedOnly, int limit, CancellationToken stop)
     {
@@ -131,7 +139,7 @@ public sealed partial class InvocationHistory : IAsyncDisposable
         var matching = new List<InvocationFigures>();
         var reader = new RecordReader(chunk.Figures, default);
         while (reader.MoveNext())
-            if (reader.Figures.EndedAt >= since && (reader.Figures.Failed || !failedOnly))
+            if (reader.Figures.EndedAt >= since && (!failedOnly || reader.Figures is { Failed: true, Source: not InvocationSource.Replay }))
                 matching.Add(reader.Figures);
         matching.Reverse();
         return matching;

@@ -16,8 +16,8 @@ static class Limits
     internal const int FlushBytes = 4 * 1024 * 1024;
 
     /// <summary>
-    /// Events and answers that one version's successes may add in the long run, and its failures once more: what compressing them may cost
-    /// at full load (measured: a hundredth of a core for each MB a second). Beyond it the figures alone are kept.
+    /// Events and answers that one version's successes may add in the long run, and its failures once more: so compressing and storing them
+    /// costs little at full load (measured: about a millisecond of CPU for a MB). Beyond it the figures alone are kept.
     /// </summary>
     internal const long PayloadBytesPerSecond = 4 * 1024 * 1024;
 
@@ -27,7 +27,7 @@ static class Limits
     /// <summary>A streamed answer beyond this is remembered by its digest.</summary>
     internal const int StreamedAnswerBytes = 256 * 1024;
 
-    /// <summary>Error types and client contexts beyond this are cut or left out: real ones are far shorter.</summary>
+    /// <summary>Error types are cut to this: real ones are far shorter.</summary>
     internal const int ErrorTypeLength = 128;
 
     /// <summary>What a thinned out chunk takes: its sums and its place in four indexes.</summary>
@@ -41,6 +41,22 @@ static class Limits
 
     /// <summary>The history is looked through for what has expired at least this often, and whenever a sixteenth of its room was written.</summary>
     internal static readonly TimeSpan ExpireEvery = TimeSpan.FromMinutes(10);
+
+    /// <summary>Small chunks are merged so often, once they are so old that nothing is added to them any more.</summary>
+    internal static readonly TimeSpan MergeEvery = TimeSpan.FromMinutes(1);
+
+    internal static readonly TimeSpan MergeAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>A chunk below this is small: a quarter of it is what a row costs beside its content.</summary>
+    internal const int MergedBelowBytes = 32 * 1024;
+
+    /// <summary>So many small chunks make it worth while: each byte is then written again a few times at most.</summary>
+    internal const int MergedAtLeast = 16;
+
+    internal const int MergedAtMost = 256;
+
+    /// <summary>Versions whose chunks are merged in one go.</summary>
+    internal const int MergedVersions = 100;
 
     /// <summary>Chunks that are looked at together in a search for a request id.</summary>
     internal const int SearchBatchChunks = 1000;

@@ -71,11 +71,11 @@ sealed class RecordWriter
             payloads.Bytes(digest);
     }
 
-    /// <summary>Counts one that there was no room for.</summary>
-    internal void Drop(long ms)
+    /// <summary>Counts what there was no room for.</summary>
+    internal void Drop(long ms, long count = 1)
     {
         Note(ms);
-        sums.Dropped++;
+        sums.Dropped += count;
     }
 
     void Note(long ms)

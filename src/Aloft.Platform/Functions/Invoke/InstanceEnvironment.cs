@@ -63,7 +63,7 @@ internal sealed class InstanceEnvironment
         Default("TZ", ":UTC");
         Default("LANG", "en_US.UTF-8");
         Default("PATH", $"/usr/local/bin:/usr/bin:/bin:{optFolder}/bin");
-        Default("LD_LIBRARY_PATH", $"{TaskRoot}:{TaskRoot}/lib:{optFolder}/lib");
+        Default("LD_LIBRARY_PATH", LibraryPath(TaskRoot, optFolder));
         // Where layers keep modules, by the runtime that was asked for: they were made for it, whichever runs here.
         // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html#packaging-layers-paths
         if (runtime.Installed.Language == Language.Node)
@@ -143,6 +143,9 @@ internal sealed class InstanceEnvironment
         var program = runtime.IsProgram ? $"{Quote(runtime.Installed.Path)} {Quote($"{TaskRoot}/{function.Handler}.dll")}" : "\"$b\"";
         return Encoding.UTF8.GetBytes(script.Append(' ').Append(program).Append(" </dev/null\n").ToString());
     }
+
+    /// <summary>Where the dynamic loader looks, before it looks where the system has its libraries.</summary>
+    public static string LibraryPath(string task, string opt) => $"{task}:{task}/lib:{opt}/lib";
 
     static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 

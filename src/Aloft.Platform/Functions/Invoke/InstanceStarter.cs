@@ -58,8 +58,8 @@ internal sealed partial class InstanceStarter(
     {
         try
         {
-            if (catalog.Resolve(function.Runtime)?.For(function.Handler) is not { } runtime)
-                return new StartResult.NoSandbox($"No runtime for {function.Runtime} is installed on this machine.");
+            if (catalog.Resolve(function)?.For(function.Handler) is not { } runtime)
+                return new StartResult.NoSandbox(NoRuntime(function));
 
             var stream = InstanceEnvironment.NewLogStream(time.GetUtcNow(), function.Version);
             var logStream = logs.Open(function.Key.Account, function.Key.Region, function.LogGroup, stream);
@@ -97,6 +97,11 @@ internal sealed partial class InstanceStarter(
             return new StartResult.NoSandbox("The sandbox could not be started: an internal error, see this node's log.");
         }
     }
+
+    static string NoRuntime(FunctionVersion function) => function.RuntimeUpdates is { Mode: RuntimeUpdateMode.Manual, Pinned: { } pinned }
+        ? $"The function stays with the runtime version {pinned}, which is not installed on this machine any more. Install it again, or choose "
+            + "another one with PutRuntimeManagementConfig."
+        : $"No runtime for {function.Runtime} is installed on this machine.";
 
     async ValueTask<(IEndable, InitOutcome, TimeSpan)> Init(InitPlan plan, TimeSpan patience)
     {

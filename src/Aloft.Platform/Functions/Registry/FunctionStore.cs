@@ -229,6 +229,7 @@ internal sealed class FunctionStore(Db db)
             LogGroup = stored.LogGroup,
             TracingMode = stored.TracingMode,
             Layers = stored.Layers ?? [],
+            RuntimeUpdates = stored.RuntimeUpdates?.Settings ?? RuntimeUpdates.Auto,
             Logging = stored.JsonLog?.Settings ?? LogSettings.Text,
         };
     }

@@ -73,6 +73,8 @@ public sealed record FunctionVersion
     /// <summary><c>Active</c> or <c>PassThrough</c>.</summary>
     public string TracingMode { get; init; } = "PassThrough";
 
+    public RuntimeUpdates RuntimeUpdates { get; init; } = RuntimeUpdates.Auto;
+
     /// <summary>What is shown at /opt, later ones over earlier ones; at most five.</summary>
     public IReadOnlyList<FunctionLayer> Layers { get; init; } = [];
 

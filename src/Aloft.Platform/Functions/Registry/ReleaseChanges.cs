@@ -29,8 +29,20 @@ internal static class ReleaseChanges
         return published;
     }
 
+    /// <summary>When it goes over to another runtime version is a setting of each version by itself and no change of the function.</summary>
     static bool IsSame(FunctionVersion latest, FunctionVersion published) =>
-        latest.CodeDigest == published.CodeDigest && StoredConfiguration.Write(latest) == StoredConfiguration.Write(published);
+        latest.CodeDigest == published.CodeDigest
+        && StoredConfiguration.Write(latest with { RuntimeUpdates = published.RuntimeUpdates }) == StoredConfiguration.Write(published);
+
+    /// <summary>Of <c>$LATEST</c> or a published version. It is run by new instances from then on, and so has a new revision.</summary>
+    public static async ValueTask<FunctionVersion> SetRuntimeUpdates(DbSession session, FunctionKey key, string version, RuntimeUpdates updates)
+    {
+        var current = await ExistingVersion(session, key, version);
+        FunctionChanges.CheckUpdatable(current, null);
+        var changed = current with { RuntimeUpdates = updates, RevisionId = Guid.NewGuid().ToString() };
+        await FunctionStore.Update(session, changed);
+        return changed;
+    }
 
     /// <param name="codeSha256">What the caller takes the code of <c>$LATEST</c> for, in base64; null for any.</param>
     public static void CheckPublishable(FunctionVersion latest, string? expectedRevision, string? codeSha256)

@@ -69,6 +69,11 @@ public sealed class Releases
         return published;
     }
 
+    /// <summary>From the moment that it returns, new invocations of the version run on what it names.</summary>
+    /// <param name="version"><c>$LATEST</c> or a published version. Throws when there is none, and while it is between two states.</param>
+    public ValueTask<FunctionVersion> SetRuntimeUpdates(FunctionKey key, string version, RuntimeUpdates updates, CancellationToken stop) =>
+        registry.Change(key, session => ReleaseChanges.SetRuntimeUpdates(session, key, version, updates), stop);
+
     /// <summary>Throws while an alias points to it; nothing when there is no such version.</summary>
     public ValueTask DeleteVersion(FunctionKey key, string version, CancellationToken stop) =>
         registry.Change(key, session => ReleaseChanges.DeleteVersion(session, key, version), stop);

@@ -26,6 +26,10 @@ internal sealed record StoredConfiguration
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonLog? JsonLog { get; init; }
 
+    /// <summary>Null is Auto.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PinnedRuntimeVersion? RuntimeUpdates { get; init; }
+
     public static string Write(FunctionVersion version) => JsonSerializer.Serialize(
         new StoredConfiguration
         {
@@ -41,6 +45,7 @@ internal sealed record StoredConfiguration
             LogGroup = version.LogGroup,
             TracingMode = version.TracingMode,
             Layers = version.Layers.Count > 0 ? [.. version.Layers] : null,
+            RuntimeUpdates = version.RuntimeUpdates is { Mode: not RuntimeUpdateMode.Auto } updates ? new(updates.Mode.ToString(), updates.Pinned) : null,
             JsonLog = version.Logging is { IsJson: true } logging ? new(logging.Application.ToString(), logging.System.ToString()) : null,
         },
         StoredConfigurationJson.Default.StoredConfiguration);
@@ -53,6 +58,12 @@ internal sealed record StoredConfiguration
 internal sealed record JsonLog(string Application, string System)
 {
     public LogSettings Settings => new(IsJson: true, Enum.Parse<LogDetail>(Application), Enum.Parse<LogDetail>(System));
+}
+
+/// <summary>The mode by its name.</summary>
+internal sealed record PinnedRuntimeVersion(string Mode, string? Version)
+{
+    public RuntimeUpdates Settings => new(Enum.Parse<RuntimeUpdateMode>(Mode), Version);
 }
 
 [JsonSerializable(typeof(StoredConfiguration))]

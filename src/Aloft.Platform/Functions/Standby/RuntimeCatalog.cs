@@ -22,6 +22,9 @@ public sealed record RuntimeChoice(string Requested, InstalledRuntime Installed,
         _ => IsProgram ? $"dotnet {Installed.Version}" : Requested,
     };
 
+    /// <summary>What a runtime version's ARN ends in: <c>nodejs-20.20.2</c>.</summary>
+    public string Id => Actual.Replace(' ', '-');
+
     /// <summary>
     /// What runs a function of this handler: one of .NET that names an assembly and no method is a program with a Runtime API client of its
     /// own, run as a custom runtime's is. https://docs.aws.amazon.com/lambda/latest/dg/csharp-handler.html
@@ -49,24 +52,23 @@ public sealed class RuntimeCatalog(IReadOnlyList<InstalledRuntime> installed, bo
         .Append(Custom);
 
     /// <summary>The installed runtime nearest to the requested one of its language; null when there is none, or none exact and runtimes are strict.</summary>
-    public RuntimeChoice? Resolve(string requested)
+    public RuntimeChoice? Resolve(string requested) => Choices(requested).FirstOrDefault();
+
+    /// <summary>All that may run the requested one, the nearest and newest first.</summary>
+    internal IEnumerable<RuntimeChoice> Choices(string requested)
     {
         if (LanguageOf(requested) is not { } language)
-            return null;
+            return [];
         if (language == Language.Custom)
-            return new(requested, Custom, Exact: true);
+            return [new(requested, Custom, Exact: true)];
 
         var wanted = WantedVersion(requested);
-        var nearest = installed
+        return installed
             .Where(candidate => candidate.Language == language)
             .OrderBy(candidate => Distance(candidate.Version, wanted))
             .ThenByDescending(candidate => candidate.Version)
-            .FirstOrDefault();
-        if (nearest is null)
-            return null;
-
-        var exact = Distance(nearest.Version, wanted) == 0;
-        return exact || !strict ? new(requested, nearest, exact) : null;
+            .Select(candidate => new RuntimeChoice(requested, candidate, Exact: Distance(candidate.Version, wanted) == 0))
+            .Where(choice => choice.Exact || !strict);
     }
 
     static readonly InstalledRuntime Custom = new(Language.Custom, new Version(0, 0), "");

@@ -219,6 +219,7 @@ internal sealed class SandboxBooter(
     {
         ["PATH"] = "/usr/local/bin:/usr/bin:/bin",
         ["LANG"] = "C.UTF-8",
+        ["LD_LIBRARY_PATH"] = InstanceEnvironment.LibraryPath("/var/task", "/opt"), // read at the start of a process, and never again
     };
 
     static readonly IReadOnlyDictionary<string, string> DotnetEnvironment =

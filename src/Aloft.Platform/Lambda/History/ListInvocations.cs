@@ -5,7 +5,8 @@ using Aloft.Platform.Kernel;
 namespace Aloft.Platform.Lambda.History;
 
 /// <summary>
-/// Past invocations in figures, the last first: <c>?FunctionName=&amp;Failed=true&amp;Since=MS&amp;Limit=20</c>, each of them optional.
+/// Past invocations in figures, the last first, with <c>Failed</c> those that failed and were no replays:
+/// <c>?FunctionName=&amp;Failed=true&amp;Since=MS&amp;Limit=20</c>, each of them optional.
 /// </summary>
 internal sealed class ListInvocations(InvocationHistory history, TimeProvider time)
 {

@@ -55,6 +55,20 @@ sealed class HistoryFixture : IAsyncDisposable
 
     public ValueTask<RecordedInvocation?> Find(Guid requestId) => History.Find(RegistryFixture.Account, RegistryFixture.Region, requestId, Forever);
 
+    /// <summary>All that is remembered of them, as text.</summary>
+    public async Task<string[]> Told(IEnumerable<Guid> ids)
+    {
+        var told = new List<string>();
+        foreach (var id in ids)
+        {
+            var (function, figures, content) = (await Find(id))!;
+            told.Add($"{function.Key.Text} {figures} {content!.Value.Qualifier} {Text(content.Value.Event)} {Text(content.Value.Answer!.Value)}");
+        }
+        return [.. told];
+
+        static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
+    }
+
     public async Task<Guid[]> List(string? function = null, bool failedOnly = false, int limit = 100, DateTimeOffset since = default) =>
         [.. (await History.List(RegistryFixture.Account, RegistryFixture.Region, function, Or1970(since), failedOnly, limit, Forever))
             .Select(one => one.Figures.RequestId)];

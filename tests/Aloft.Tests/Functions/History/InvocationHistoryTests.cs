@@ -5,6 +5,7 @@ using Aloft.Storage;
 using Aloft.Tests.Functions.Registry;
 using Aloft.Tests.Storage;
 using static Aloft.Tests.Storage.TestDatabase;
+using Limits = Aloft.Platform.Functions.History.Limits;
 
 namespace Aloft.Tests.Functions.History;
 
@@ -165,5 +166,28 @@ public sealed class InvocationHistoryTests
         fixture.Ended(old); // invoked again: it is needed again
         await fixture.History.Flush(Forever);
         Assert.Equal([old.CodeDigest, recent.CodeDigest], (await fixture.History.Digests(Forever)).Order());
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Small_chunks_become_one_that_says_the_same(DbKind kind)
+    {
+        await using var fixture = await HistoryFixture.Open(kind);
+        var (function, other) = (HistoryFixture.Version(), HistoryFixture.Version("other"));
+        var ids = new List<Guid>();
+        for (var i = 0; i < 40; i++)
+        {
+            ids.Add(fixture.Ended(i % 10 == 9 ? other : function, $"{i}", $"\"answer {i}\"", failed: i % 7 == 0, durationMs: i, initMs: i % 3 == 0 ? 80 : null));
+            await fixture.History.Flush(Forever);
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+        var before = await fixture.Told(ids);
+        var bills = await fixture.Bill();
+
+        await new ChunkMerge(fixture.Db, new(fixture.Db)).Run(fixture.Time.GetUtcNow() + Limits.MergeAfter - TimeSpan.FromSeconds(10), Forever);
+        Assert.Equal(1 + 4 + 9, await fixture.Count("history_chunks")); // the merged one, the other's four, what is too young yet
+        Assert.Equal(before, await fixture.Told(ids));
+        Assert.Equal(bills, await fixture.Bill());
+        Assert.Equal(ids.AsEnumerable().Reverse(), await fixture.List());
+        Assert.Equal(ids.Where((_, i) => i % 7 == 0).Reverse(), await fixture.List(failedOnly: true));
     }
 }

@@ -29,6 +29,25 @@ public sealed class InstanceTests
     }
 
     [Fact]
+    public async Task Fifteen_minutes_are_all_there_for_the_longest_timeout()
+    {
+        var time = new FakeTime();
+        await using var engine = await Engine.Start(static (_, _, _) => Task.CompletedTask, clock: time);
+        var key = await engine.Create("f", function => function with { Timeout = TimeSpan.FromSeconds(900) });
+
+        var running = engine.Invoke(key);
+        await Eventually.True(() => engine.Logs.Lines.Contains("Start"), "the invocation started");
+        time.Advance(TimeSpan.FromSeconds(899.9));
+        Assert.False(running.IsCompleted);
+        Assert.False(engine.Instances.Single().Disposed);
+        time.Advance(TimeSpan.FromSeconds(0.2));
+
+        var answered = Assert.IsType<InvokeOutcome.Answered>(await running);
+        Assert.EndsWith(
+            "Error: Task timed out after 900.00 seconds", JsonDocument.Parse(answered.Payload).RootElement.GetProperty("errorMessage").GetString());
+    }
+
+    [Fact]
     public async Task The_report_carries_the_kernels_figures_of_this_invocation_alone()
     {
         await using var engine = await Engine.Start((sandbox, _, _) =>

@@ -55,6 +55,8 @@ public sealed class ReplayInvocationTests
         var key = await bed.Engine.Create("f");
         var id = await bed.Invoke(key);
         Assert.True((bool)(await bed.Call("ReplayInvocation", id: id))["same"]!);
+        Assert.Single((await bed.Call("ListInvocations", "Failed=true"))["invocations"]!.AsArray()); // the replay is no news
+        Assert.Equal(2, (await bed.Call("ListInvocations"))["invocations"]!.AsArray().Count);
         message = "bang";
         Assert.Equal(["errorMessage"], Paths((await bed.Call("ReplayInvocation", id: id))["differences"]));
         message = "";

@@ -35,7 +35,7 @@ CREATE TABLE history_chunks (
 CREATE INDEX history_chunks_by_function ON history_chunks (account, region, name, last_ms, stored_bytes);
 CREATE INDEX history_chunks_by_account ON history_chunks (account, region, last_ms);
 CREATE INDEX history_chunks_by_time ON history_chunks (last_ms);
-CREATE INDEX history_chunks_by_revision ON history_chunks (revision, version);
+CREATE INDEX history_chunks_by_revision ON history_chunks (revision, version, last_ms, stored_bytes);
 
 -- What those invocations ran: the version as it was, kept as long as a chunk refers to it.
 CREATE TABLE history_snapshots (
