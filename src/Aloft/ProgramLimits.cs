@@ -9,9 +9,6 @@ internal static class ProgramLimits
     /// <summary>A folder with more is not a function's; stops a walk through a home folder.</summary>
     public const int FilesInPackage = 100_000;
 
-    /// <summary>A change of code that is being developed, as a request's body; what is larger is deployed.</summary>
-    public const int ChangeBodyBytes = 32 * 1024 * 1024;
-
     /// <summary>A saved file is taken when nothing has happened to it for so long: editors write in several steps, within a millisecond or two.</summary>
     public static readonly TimeSpan SaveSettles = TimeSpan.FromMilliseconds(8);
 

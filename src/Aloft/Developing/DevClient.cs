@@ -13,12 +13,12 @@ internal sealed record Liveness(string Session, string? RestartedFor, IReadOnlyL
 /// <param name="Error">The code could not be loaded: <c>errorType</c>, <c>errorMessage</c>, and a trace.</param>
 internal sealed record SandboxState(string Id, string State, JsonObject? Error);
 
-/// <summary>The client of <see cref="DevSite"/>.</summary>
+/// <summary>Aloft's own operations on code that changes; signed as AWS's are, for the service <c>aloft</c>.</summary>
 internal sealed class DevClient(ApiClient api, string function)
 {
     static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
 
-    string Path => DevSite.Prefix + Uri.EscapeDataString(function);
+    string Path => $"/_aloft/dev/{Uri.EscapeDataString(function)}";
 
     public async Task<Liveness> Begin(int? inspectPort, CancellationToken stop) =>
         Read(await Send(HttpMethod.Put, Path, new JsonObject { ["inspectPort"] = inspectPort }, stop));
@@ -47,5 +47,5 @@ internal sealed class DevClient(ApiClient api, string function)
             (string?)sandbox!["id"] ?? "", (string?)sandbox["state"] ?? "", sandbox["error"] as JsonObject))]);
 
     async Task<JsonObject> Send(HttpMethod method, string path, JsonObject? document, CancellationToken stop) => (await api.Send(
-        method, "lambda", path, document is null ? default : Encoding.UTF8.GetBytes(document.ToJsonString()), NoHeaders, ProgramLimits.Answer, stop)).Json;
+        method, "aloft", path, document is null ? default : Encoding.UTF8.GetBytes(document.ToJsonString()), NoHeaders, ProgramLimits.Answer, stop)).Json;
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Aloft.Developing;
 using Aloft.Platform.ApiGateway;
 using Aloft.Platform.CloudWatch;
 using Aloft.Platform.EventSources;
@@ -119,10 +118,9 @@ internal sealed partial class AloftNode
                     new InvokeAsync(registry, outbox).Handle),
                 logs.Service,
                 Platform.Iam.Sts.Operations.Sts(sessions),
-                Platform.Lambda.History.Operations.Define(history, registry, code, engine.Invoker, time),
+                AloftOperations.Define(history, engine.Development, registry, code, engine.Invoker, time),
             ],
-            [new FunctionUrls(registry, engine.Invoker, authenticator, time).Site, locations.Site, RuntimesSite.Of(catalog, settings.StrictRuntimes),
-                DevSite.Of(engine.Development, authenticator)],
+            [new FunctionUrls(registry, engine.Invoker, authenticator, time).Site, locations.Site, RuntimesSite.Of(catalog, settings.StrictRuntimes)],
             authenticator,
             loggers);
 

@@ -3,6 +3,9 @@ namespace Aloft.Platform.Functions.Development;
 /// <summary>Ours: AWS has nothing alike.</summary>
 internal static class Limits
 {
+    /// <summary>A change, as a request's body.</summary>
+    public const int ChangeBodyBytes = 32 * 1024 * 1024;
+
     /// <summary>Sessions at once on one node.</summary>
     public const int Sessions = 32;
 

@@ -5,7 +5,7 @@ public sealed class GetBillTests
     [Fact]
     public async Task It_tells_what_AWS_would_have_charged_for_the_figures_of_the_report()
     {
-        await using var bed = await HistoryBed.Start((sandbox, _, _) =>
+        await using var bed = await AloftBed.Start((sandbox, _, _) =>
         {
             sandbox.Figures = new(sandbox.Figures.CpuTime + TimeSpan.FromMilliseconds(3), 40 * 1024 * 1024);
             return sandbox.Respond("1");

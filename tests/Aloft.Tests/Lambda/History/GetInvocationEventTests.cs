@@ -7,7 +7,7 @@ public sealed class GetInvocationEventTests
     [Fact]
     public async Task Its_event_comes_byte_for_byte()
     {
-        await using var bed = await HistoryBed.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await using var bed = await AloftBed.Start((sandbox, _, _) => sandbox.Respond("1"));
         var id = await bed.Invoke(await bed.Engine.Create("f"), """{ "a" : 1.00, "ä": "\u00e4" }""");
         var answer = await bed.Respond("GetInvocationEvent", id: $"{id}");
         Assert.Equal("""{ "a" : 1.00, "ä": "\u00e4" }""", Encoding.UTF8.GetString(answer.Payload.Span));
@@ -16,7 +16,7 @@ public sealed class GetInvocationEventTests
     [Fact]
     public async Task One_that_was_not_kept_is_said_to_be_missing()
     {
-        await using var bed = await HistoryBed.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await using var bed = await AloftBed.Start((sandbox, _, _) => sandbox.Respond("1"));
         var key = await bed.Engine.Create("f");
         var payload = $"\"{new string('x', 6_000_000)}\"";
         var ids = new List<Guid>();

@@ -5,7 +5,7 @@ public sealed class GetInvocationTests
     [Fact]
     public async Task It_is_told_with_event_and_answer_and_whether_it_is_current()
     {
-        await using var bed = await HistoryBed.Start((sandbox, _, _) => sandbox.Respond("""{"b":[2]}"""));
+        await using var bed = await AloftBed.Start((sandbox, _, _) => sandbox.Respond("""{"b":[2]}"""));
         var key = await bed.Engine.Create("f");
         var id = await bed.Invoke(key, """{"a":1}""");
 

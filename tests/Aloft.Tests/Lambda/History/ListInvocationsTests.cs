@@ -7,7 +7,7 @@ public sealed class ListInvocationsTests
     [Fact]
     public async Task Figures_are_listed_the_last_first_without_payloads()
     {
-        await using var bed = await HistoryBed.Start((sandbox, _, payload) =>
+        await using var bed = await AloftBed.Start((sandbox, _, payload) =>
             Encoding.UTF8.GetString(payload) == "1" ? sandbox.Error("""{"errorType":"E","errorMessage":"m"}""") : sandbox.Respond("2"));
         var (one, two) = (await bed.Engine.Create("one"), await bed.Engine.Create("two"));
         var failed = await bed.Invoke(one, "1");
@@ -31,14 +31,14 @@ public sealed class ListInvocationsTests
     [InlineData("Colour=red", "InvalidParameterValueException")]
     public async Task Wrong_input_is_refused(string query, string code)
     {
-        await using var bed = await HistoryBed.Start((_, _, _) => Task.CompletedTask);
+        await using var bed = await AloftBed.Start((_, _, _) => Task.CompletedTask);
         await bed.Fails(code, 400, "ListInvocations", query);
     }
 
     [Fact]
     public async Task A_node_that_remembers_nothing_says_so()
     {
-        await using var bed = await HistoryBed.Start((sandbox, _, _) => sandbox.Respond("1"), remembers: new(TimeSpan.Zero, 1));
+        await using var bed = await AloftBed.Start((sandbox, _, _) => sandbox.Respond("1"), remembers: new(TimeSpan.Zero, 1));
         var id = await bed.Invoke(await bed.Engine.Create("f"));
         foreach (var (operation, request) in ((string, string?)[])[("ListInvocations", null), ("GetBill", null), ("GetInvocation", $"{id}"), ("ReplayInvocation", $"{id}")])
             Assert.Contains("--history-days", await bed.Fails("HistoryOffException", 400, operation, id: request), StringComparison.Ordinal);

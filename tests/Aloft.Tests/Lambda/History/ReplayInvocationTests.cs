@@ -12,7 +12,7 @@ public sealed class ReplayInvocationTests
     [Fact]
     public async Task It_runs_what_ran_then_in_an_instance_of_its_own_and_compares()
     {
-        await using var bed = await HistoryBed.Start((sandbox, id, payload) =>
+        await using var bed = await AloftBed.Start((sandbox, id, payload) =>
             sandbox.Respond($$"""{"id":"{{id}}","code":"{{Path.GetFileName(sandbox.Code!.Task)[..4]}}","event":{{Encoding.UTF8.GetString(payload)}}}"""));
         var key = await bed.Engine.Create("f", function => function with { MemoryMegabytes = 256 });
         var id = await bed.Invoke(key, """{"n":1}""");
@@ -37,7 +37,7 @@ public sealed class ReplayInvocationTests
     [Fact]
     public async Task A_deleted_functions_invocation_still_runs()
     {
-        await using var bed = await HistoryBed.Start(Echo);
+        await using var bed = await AloftBed.Start(Echo);
         var key = await bed.Engine.Create("f");
         var id = await bed.Invoke(key, "7");
         await bed.Engine.Registry.Delete(key, CancellationToken.None);
@@ -49,7 +49,7 @@ public sealed class ReplayInvocationTests
     public async Task A_failure_that_is_reproduced_is_the_same_and_a_mended_one_is_not()
     {
         var message = "boom";
-        await using var bed = await HistoryBed.Start((sandbox, id, _) => message.Length == 0
+        await using var bed = await AloftBed.Start((sandbox, id, _) => message.Length == 0
             ? sandbox.Respond("1")
             : sandbox.Error($$"""{"errorType":"E","errorMessage":"{{message}} {{id}}","trace":["{{Guid.NewGuid()}}"]}"""));
         var key = await bed.Engine.Create("f");
@@ -67,7 +67,7 @@ public sealed class ReplayInvocationTests
     public async Task A_crash_a_timeout_and_a_failed_init_are_remembered_too()
     {
         var answers = false;
-        await using var bed = await HistoryBed.Start(
+        await using var bed = await AloftBed.Start(
             (sandbox, _, _) =>
             {
                 if (answers)
@@ -90,7 +90,7 @@ public sealed class ReplayInvocationTests
     [Fact]
     public async Task What_cannot_be_run_says_why()
     {
-        await using var bed = await HistoryBed.Start(Echo);
+        await using var bed = await AloftBed.Start(Echo);
         var key = await bed.Engine.Create("f");
         var id = await bed.Invoke(key);
         Assert.Contains("not a request id", await bed.Fails("ValidationException", 400, "ReplayInvocation", id: "latest"), StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class ReplayInvocationTests
     [Fact]
     public async Task Code_that_is_gone_is_said_to_be_gone()
     {
-        await using var bed = await HistoryBed.Start(Echo);
+        await using var bed = await AloftBed.Start(Echo);
         var id = await bed.Invoke(await bed.Engine.Create("f"));
         Assert.True((bool)(await bed.Call("GetInvocation", id: id))["codeKept"]!);
         await bed.Engine.Db.Write(
@@ -114,7 +114,7 @@ public sealed class ReplayInvocationTests
         Assert.True((bool)(await bed.Call("ReplayInvocation", id: id, body: new { Against = "$LATEST" }))["same"]!);
     }
 
-    static async Task Update(HistoryBed bed, FunctionKey key, string source)
+    static async Task Update(AloftBed bed, FunctionKey key, string source)
     {
         var package = await bed.Engine.Code.Add(Engine.Zip("index.js", source), CancellationToken.None);
         await bed.Engine.Registry.Update(
