@@ -131,6 +131,8 @@ internal sealed class RunningSandbox : ISandbox
 
     public SandboxUsage Usage() => parts.Group.Usage();
 
+    public bool IsRunnable() => parts.Group.IsRunnable();
+
     public void ResetPeak() => parts.Group.ResetPeak();
 
     public void DrainOutput() => parts.Output.Drain();

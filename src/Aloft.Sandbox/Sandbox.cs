@@ -85,8 +85,8 @@ public interface ISandboxDriver : IAsyncDisposable
 
 /// <summary>
 /// One sandbox from boot to death. Members may be called from any thread, but not two at once, except <see cref="Kill"/>,
-/// <see cref="Exited"/>, <see cref="DrainOutput"/>, <see cref="Connect"/> and <see cref="Launch"/>. Disposal kills it and leaves no process,
-/// mount, cgroup or file behind.
+/// <see cref="Exited"/>, <see cref="DrainOutput"/>, <see cref="Usage"/>, <see cref="IsRunnable"/>, <see cref="Connect"/> and
+/// <see cref="Launch"/>. Disposal kills it and leaves no process, mount, cgroup or file behind.
 /// </summary>
 public interface ISandbox : IAsyncDisposable
 {
@@ -136,6 +136,12 @@ public interface ISandbox : IAsyncDisposable
 
     /// <summary>A few microseconds: read before and after every invocation.</summary>
     SandboxUsage Usage();
+
+    /// <summary>
+    /// Whether it has work for a processor at this moment, whether it has got one or waits for one; false when it waits for anything else.
+    /// Some ten microseconds.
+    /// </summary>
+    bool IsRunnable();
 
     /// <summary>Starts a new peak, where the kernel can (else the peak is that of the sandbox's life, as in AWS).</summary>
     void ResetPeak();

@@ -21,12 +21,16 @@ public sealed record EngineParts(
     ISandboxDriver Driver, RuntimeCatalog Catalog, FunctionRegistry Registry, CodeStore Code, SessionCredentials Credentials, ILogSink Logs,
     SandboxListeners Listeners, string RuntimesFolder, Func<Uri> HostEndpoint, int AccountConcurrency, TimeProvider Time, ILoggerFactory Loggers)
 {
+    /// <summary>What instances may have together; null for what this machine has.</summary>
+    public long? MemoryMegabytes { get; init; }
+
     /// <summary>Remembers every invocation; null to remember none.</summary>
     public InvocationHistory? History { get; init; }
 }
 
 /// <summary>
-/// The function engine of one node: admission, fleets of instances, standby pools, and the job that freezes, reaps and shrinks them.
+/// The function engine of one node: admission, fleets of instances, standby pools, and the job that freezes, reaps, shrinks and
+/// provisions them.
 /// </summary>
 public sealed partial class FunctionEngine : IAsyncDisposable
 {
@@ -35,6 +39,7 @@ public sealed partial class FunctionEngine : IAsyncDisposable
     readonly CancellationTokenSource stopping = new();
     readonly EngineParts parts;
     readonly StandbyPools pools;
+    readonly Provisioner provisioner;
     readonly ILogger log;
     Task tidying = Task.CompletedTask;
 
@@ -44,14 +49,16 @@ public sealed partial class FunctionEngine : IAsyncDisposable
         log = parts.Loggers.CreateLogger<FunctionEngine>();
         var booter = new SandboxBooter(parts.Driver, parts.Listeners, parts.RuntimesFolder, parts.HostEndpoint, parts.Time);
         pools = new StandbyPools(booter, parts.Time, log, stopping.Token);
+        var budget = parts.MemoryMegabytes is { } megabytes ? new MemoryBudget(megabytes) : MemoryBudget.OfThisMachine();
         var starter = new InstanceStarter(
-            booter, pools, parts.Catalog, parts.Code, parts.Credentials, MemoryBudget.OfThisMachine(), parts.Logs, parts.Time, log, stopping.Token)
+            booter, pools, parts.Catalog, parts.Code, parts.Credentials, budget, parts.Logs, parts.Time, log, stopping.Token)
         {
             Recorder = parts.History?.Recorder,
         };
         var sessions = new DevSessions(parts.Time);
         Invoker = new Invoker(parts.Registry, new Admission(parts.Registry, parts.AccountConcurrency), starter, sessions, parts.Time);
         Development = new DevLoop(sessions, Invoker, parts);
+        provisioner = new Provisioner(parts.Registry, Invoker);
     }
 
     public Invoker Invoker { get; }
@@ -82,6 +89,7 @@ public sealed partial class FunctionEngine : IAsyncDisposable
                     return;
                 Development.Tidy();
                 await Invoker.Tidy(stopping.Token);
+                await provisioner.Look(stopping.Token);
                 await pools.Tidy();
             }
             catch (OperationCanceledException)

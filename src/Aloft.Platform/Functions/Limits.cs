@@ -24,6 +24,17 @@ internal static class Limits
     /// <summary>The init phase of an on-demand instance (AWS: 10 s). What takes longer is begun again within the function's own time-out.</summary>
     public static readonly TimeSpan InitPhase = TimeSpan.FromSeconds(10);
 
+    /// <summary>The init phase of a provisioned instance (AWS: 130 s, or the function's time-out where that is longer).</summary>
+    public static readonly TimeSpan ProvisionedInit = TimeSpan.FromSeconds(130);
+
+    /// <summary>After a provisioned instance could not be started; doubled with each failure in a row, up to the longest.</summary>
+    public static readonly TimeSpan ProvisioningPause = TimeSpan.FromSeconds(1);
+
+    public static readonly TimeSpan LongestProvisioningPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>One such part of the node's memory is not given to provisioned instances.</summary>
+    public const int KeptFromProvisioning = 10;
+
     /// <summary>The log excerpt of <c>LogType=Tail</c>, in bytes (AWS: 4 KB).</summary>
     public const int TailBytes = 4 * 1024;
 
@@ -46,6 +57,18 @@ internal static class Limits
 
     /// <summary>How long no instance of a function must have answered before another starts that nobody expected to be needed.</summary>
     public static readonly TimeSpan SilenceBeforeStart = 2 * TolerableWait;
+
+    /// <summary>The longest that an invocation waits for memory where its function has no instance at all. Clients mostly wait as long.</summary>
+    public static readonly TimeSpan WaitForRoom = TimeSpan.FromSeconds(60);
+
+    /// <summary>For how long functions with several instances make way for one without any; it asks more often than that.</summary>
+    public static readonly TimeSpan RoomWanted = 4 * TolerableWait;
+
+    /// <summary>So many answers of a function tell how long it takes.</summary>
+    public const int AnswersBeforeExpectation = 100;
+
+    /// <summary>How long no answer may be put down to want of a processor, in which case no other instance starts.</summary>
+    public static readonly TimeSpan LongestStarvation = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// What is sent ahead to an instance is expected to be run within this: less than starting another instance would take. An invocation

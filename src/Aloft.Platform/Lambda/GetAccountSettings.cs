@@ -19,7 +19,7 @@ internal sealed class GetAccountSettings(FunctionRegistry registry, LambdaSettin
                 ["CodeSizeUnzipped"] = Limits.UnzippedBytes,
                 ["CodeSizeZipped"] = Limits.ZippedBytes,
                 ["ConcurrentExecutions"] = settings.ConcurrencyLimit,
-                ["UnreservedConcurrentExecutions"] = settings.ConcurrencyLimit - registry.TotalReserved(account, region),
+                ["UnreservedConcurrentExecutions"] = settings.ConcurrencyLimit - registry.ClaimedConcurrency(account, region),
             },
             ["AccountUsage"] = new JsonObject { ["TotalCodeSize"] = usage.Code, ["FunctionCount"] = usage.Functions },
         });

@@ -77,6 +77,15 @@ public static class Operations
             new("DeleteFunctionConcurrency", "DELETE /2017-10-31/functions/{FunctionName}/concurrency",
                 "lambda:DeleteFunctionConcurrency", new DeleteFunctionConcurrency(registry, settings).Handle),
 
+            new("PutProvisionedConcurrencyConfig", "PUT /2019-09-30/functions/{FunctionName}/provisioned-concurrency",
+                "lambda:PutProvisionedConcurrencyConfig", new PutProvisionedConcurrencyConfig(registry, settings).Handle),
+            new("GetProvisionedConcurrencyConfig", "GET /2019-09-30/functions/{FunctionName}/provisioned-concurrency",
+                "lambda:GetProvisionedConcurrencyConfig", new GetProvisionedConcurrencyConfig(registry).Handle),
+            new("DeleteProvisionedConcurrencyConfig", "DELETE /2019-09-30/functions/{FunctionName}/provisioned-concurrency",
+                "lambda:DeleteProvisionedConcurrencyConfig", new DeleteProvisionedConcurrencyConfig(registry).Handle),
+            new("ListProvisionedConcurrencyConfigs", "GET /2019-09-30/functions/{FunctionName}/provisioned-concurrency?List=ALL",
+                "lambda:ListProvisionedConcurrencyConfigs", new ListProvisionedConcurrencyConfigs(registry).Handle),
+
             new("PutFunctionEventInvokeConfig", "PUT /2019-09-25/functions/{FunctionName}/event-invoke-config",
                 "lambda:PutFunctionEventInvokeConfig", new PutFunctionEventInvokeConfig(registry).Handle),
             new("UpdateFunctionEventInvokeConfig", "POST /2019-09-25/functions/{FunctionName}/event-invoke-config",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Aloft.Sandbox.Native;
+using Aloft.Sandbox.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Aloft.Sandbox.Groups;
@@ -133,6 +134,8 @@ internal abstract class CgroupTree(string nodeKey)
             var errno => throw Errno.Failure(errno, nameof(Libc.rmdir), folder),
         };
     }
+
+    internal static bool IsRunnable(string folder) => Array.Exists(Members(folder), ProcessTable.IsRunnable);
 
     internal static int[] Members(string folder)
     {

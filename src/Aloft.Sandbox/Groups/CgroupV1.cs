@@ -62,6 +62,8 @@ internal sealed class CgroupV1 : IResourceGroup
 
     public SandboxUsage Usage() => new(TimeSpan.FromTicks(cpu.ReadNumber() / TimeSpan.NanosecondsPerTick), peak.ReadNumber());
 
+    public bool IsRunnable() => CgroupTree.IsRunnable(folderOf("freezer"));
+
     public void ResetPeak() => peak.Write("0"u8);
 
     public bool RanOutOfMemory() => memoryEvents.ReadNumber("oom_kill"u8) > 0;

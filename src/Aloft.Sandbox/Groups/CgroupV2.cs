@@ -51,6 +51,8 @@ internal sealed class CgroupV2 : IResourceGroup
         return new(cpuTime, peak?.ReadNumber() ?? highestSeen);
     }
 
+    public bool IsRunnable() => CgroupTree.IsRunnable(folder);
+
     public void ResetPeak()
     {
         highestSeen = 0;

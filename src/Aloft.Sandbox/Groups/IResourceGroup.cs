@@ -17,6 +17,9 @@ internal interface IResourceGroup : IDisposable
 
     SandboxUsage Usage();
 
+    /// <summary>Whether some process could run: it is on a processor, or waits for one. Of each, its first thread is looked at.</summary>
+    bool IsRunnable();
+
     void ResetPeak();
 
     /// <summary>Whether the kernel has killed in this group for its memory limit.</summary>

@@ -50,6 +50,8 @@ internal sealed class ProcessSession(string mark) : IResourceGroup
         return last;
     }
 
+    public bool IsRunnable() => ProcessTable.IsRunnable(counted);
+
     /// <summary>https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html</summary>
     public void ResetPeak() => KernelFile.Write($"/proc/{counted}/clear_refs", "5");
 

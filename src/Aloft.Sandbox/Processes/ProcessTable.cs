@@ -32,6 +32,8 @@ internal static class ProcessTable
         return new(pid, text[(text.IndexOf('(') + 1)..end], fields[0][0], Number(fields[1]), Number(fields[3]));
     }
 
+    internal static bool IsRunnable(int pid) => Find(pid) is { State: 'R' };
+
     /// <summary>Whether the environment that a process was started with has this variable.</summary>
     internal static bool HasVariable(int pid, string name, string value) =>
         Read($"/proc/{pid}/environ") is { } bytes && $"\0{Encoding.UTF8.GetString(bytes)}".Contains($"\0{name}={value}\0", StringComparison.Ordinal);

@@ -44,4 +44,17 @@ public sealed class ThrottleTests(SharedProgram shared) : IClassFixture<SharedPr
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => lambda.Invoke(name, "100")));
         Assert.All(answers, answer => Assert.Equal((200, "\"done\""), (answer.Status, answer.Text)));
     }
+
+    [Theory]
+    [InlineData(128, 0)]
+    [InlineData(128, 300)]
+    [InlineData(10_240, 10)]
+    public async Task Many_callers_below_the_limits_are_answered_however_few_instances_there_is_memory_for(int memoryMegabytes, int sleepMilliseconds)
+    {
+        using var lambda = shared.Program.Lambda();
+        var name = await lambda.Create(FunctionSource.Node(Slow), timeoutSeconds: 60, memoryMegabytes);
+        var payload = sleepMilliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 250).Select(_ => lambda.Invoke(name, payload)));
+        Assert.All(answers, answer => Assert.Equal((200, "\"done\""), (answer.Status, answer.Text)));
+    }
 }

@@ -109,6 +109,41 @@ public sealed class KillTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>As many instances are initialised again, before anybody calls.</summary>
+    [Fact]
+    public async Task Provisioned_concurrency_is_there_again_after_a_kill()
+    {
+        using var data = new TemporaryFolder();
+        var account = Accounts.Next();
+        string name;
+        await using (var first = await AloftProgram.Start(data.Path))
+        {
+            using var lambda = first.Lambda(account);
+            name = await lambda.Create(FunctionSource.Echo);
+            Assert.Equal(201, (await lambda.Send(HttpMethod.Post, $"/2015-03-31/functions/{name}/versions", new JsonObject())).Status);
+            var put = await lambda.Send(HttpMethod.Put, Provisioned(name), new JsonObject { ["ProvisionedConcurrentExecutions"] = 2 });
+            Assert.Equal(202, put.Status);
+            first.Kill();
+        }
+
+        await using var second = await AloftProgram.Start(data.Path);
+        using var again = second.Lambda(account);
+        await Eventually.True(
+            async () =>
+            {
+                var config = (await again.Send(HttpMethod.Get, Provisioned(name))).Json;
+                return config.GetProperty("Status").GetString() == "READY"
+                    && config.GetProperty("AllocatedProvisionedConcurrentExecutions").GetInt32() == 2;
+            },
+            "two instances are ready");
+        Assert.Equal("9", (await again.Invoke($"{name}:1", "9")).Text);
+        var report = await Eventually.Get(
+            async () => (await again.LogLines(name)).Find(line => line.StartsWith("REPORT", StringComparison.Ordinal)), "the report");
+        Assert.DoesNotContain("Init Duration", report, StringComparison.Ordinal);
+    }
+
+    static string Provisioned(string name) => $"/2019-09-30/functions/{name}/provisioned-concurrency?Qualifier=1";
+
     static async Task<string> Prepare(string data, string account, Func<LambdaWire, Task<string>> create)
     {
         await using var program = await AloftProgram.Start(data);

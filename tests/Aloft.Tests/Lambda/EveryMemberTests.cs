@@ -31,6 +31,7 @@ public sealed class EveryMemberTests
         ["PublishLayerVersion"] = LambdaFixture.NewLayer(null, ("file", "text")),
         ["PutFunctionConcurrency"] = new() { ["ReservedConcurrentExecutions"] = 1 },
         ["PutFunctionRecursionConfig"] = new() { ["RecursiveLoop"] = "Allow" },
+        ["PutProvisionedConcurrencyConfig"] = new() { ["ProvisionedConcurrentExecutions"] = 1 },
         ["PutRuntimeManagementConfig"] = new() { ["UpdateRuntimeOn"] = "Auto" },
         ["TagResource"] = new() { ["Tags"] = new JsonObject { ["a"] = "b" } },
         ["UpdateFunctionCode"] = new() { ["ZipFile"] = Convert.ToBase64String(LambdaFixture.Zip) },

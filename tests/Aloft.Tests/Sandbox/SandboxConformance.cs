@@ -141,6 +141,26 @@ public abstract class SandboxConformance(Lab lab)
     /// <summary>The program counts itself, the control group all of it: the start and end of the request, too.</summary>
     protected virtual (double Least, double Most) CpuTolerance => (0.95, 1.15);
 
+    /// <summary>gVisor's own threads run a program: of those only the first is looked at, which sleeps.</summary>
+    protected virtual bool TellsRunnable => true;
+
+    [SandboxFact]
+    public async Task A_program_that_has_work_for_a_processor_is_told_from_one_that_waits()
+    {
+        await using var sandbox = await lab.Boot();
+        await sandbox.Run("1");
+        await Eventually.True(() => !sandbox.Sandbox.IsRunnable(), "it waits for its next request");
+        if (!TellsRunnable)
+            return;
+        var busy = sandbox.Run("""
+            start = time.process_time()
+            while time.process_time() - start < 0.5: pass
+            result = 1
+            """);
+        await Eventually.True(() => sandbox.Sandbox.IsRunnable(), "it computes");
+        await busy;
+    }
+
     [SandboxFact]
     public async Task Peak_memory_is_what_the_program_held()
     {
@@ -371,4 +391,6 @@ public sealed class GvisorConformance(GvisorLab lab) : SandboxConformance(lab), 
 {
     /// <summary>A clock of gVisor's own ticks in steps that it may be waiting in, and its kernel's work counts as well.</summary>
     protected override (double Least, double Most) CpuTolerance => (0.4, 2);
+
+    protected override bool TellsRunnable => false;
 }

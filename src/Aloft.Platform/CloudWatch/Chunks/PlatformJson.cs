@@ -35,21 +35,22 @@ public static class PlatformJson
         };
     }
 
+    /// <param name="type"><c>on-demand</c> or <c>provisioned-concurrency</c>.</param>
     /// <param name="runtime">Name and version of what runs: <c>nodejs 20.20.2</c>.</param>
-    public static string InitStart(DateTimeOffset now, string runtime, string function, string version) =>
+    public static string InitStart(DateTimeOffset now, string type, string runtime, string function, string version) =>
         Line(now, "platform.initStart", json =>
         {
-            json.WriteString("initializationType", "on-demand");
+            json.WriteString("initializationType", type);
             json.WriteString("phase", "init");
             json.WriteString("runtimeVersion", runtime);
             json.WriteString("functionName", function);
             json.WriteString("functionVersion", version);
         });
 
-    public static string InitReport(DateTimeOffset now, TimeSpan took, string status, string? errorType) =>
+    public static string InitReport(DateTimeOffset now, string type, TimeSpan took, string status, string? errorType) =>
         Line(now, "platform.initReport", json =>
         {
-            json.WriteString("initializationType", "on-demand");
+            json.WriteString("initializationType", type);
             json.WriteString("phase", "init");
             json.WriteString("status", status);
             WriteErrorType(json, errorType);

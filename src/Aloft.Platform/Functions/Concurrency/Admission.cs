@@ -16,39 +16,74 @@ internal enum Verdict
 }
 
 /// <summary>
-/// Counts the invocations in flight of each function and of each account's unreserved pool, and refuses those beyond the limits.
+/// Counts the invocations in flight of each function and of each account's unreserved pool, and refuses those beyond the limits. What
+/// is provisioned for a version is that version's alone: its invocations take it first, and share in the rest beyond it.
 /// Lock-free; an admitted invocation must be released exactly once.
 /// </summary>
 internal sealed class Admission(FunctionRegistry registry, int accountLimit)
 {
     readonly ConcurrentDictionary<FunctionKey, Counter> functions = new();
     readonly ConcurrentDictionary<(string Account, string Region), Counter> unreserved = new();
+    readonly ConcurrentDictionary<(FunctionKey Function, string Version), Counter> provisioned = new();
+    readonly ConcurrentDictionary<FunctionKey, Counter> besideProvisioned = new();
 
-    public Verdict TryEnter(FunctionKey key, out Ticket ticket)
+    /// <param name="version">Null for an invocation that no provisioned instance can run.</param>
+    public Verdict TryEnter(FunctionKey key, string? version, out Ticket ticket)
     {
         ticket = default;
         var function = functions.GetOrAdd(key, static _ => new Counter());
-        if (registry.ReservedConcurrency(key) is { } reserved)
+        var all = registry.Concurrency;
+        var own = all.Of(key);
+        if (own is { TotalProvisioned: > 0 } && version is not null && TryEnterProvisioned(own, key, version, out var slot))
         {
-            if (!function.TryIncrement(reserved))
+            ticket = new(function.Add(), slot);
+            return Verdict.Admitted;
+        }
+
+        if (own?.Reserved is { } reserved)
+        {
+            if (own.TotalProvisioned == 0)
+            {
+                if (!function.TryIncrement(reserved))
+                    return Verdict.ReservedLimit;
+                ticket = new(function, null);
+                return Verdict.Admitted;
+            }
+            var rest = besideProvisioned.GetOrAdd(key, static _ => new Counter());
+            if (!rest.TryIncrement(reserved - own.TotalProvisioned))
                 return Verdict.ReservedLimit;
-            ticket = new(function, null);
+            ticket = new(function.Add(), rest);
             return Verdict.Admitted;
         }
 
         var pool = unreserved.GetOrAdd((key.Account, key.Region), static _ => new Counter());
-        if (!pool.TryIncrement(accountLimit - registry.TotalReserved(key.Account, key.Region)))
+        if (!pool.TryIncrement(accountLimit - all.Claimed(key.Account, key.Region)))
             return Verdict.AccountLimit;
-        function.TryIncrement(int.MaxValue);
-        ticket = new(function, pool);
+        ticket = new(function.Add(), pool);
         return Verdict.Admitted;
+    }
+
+    bool TryEnterProvisioned(FunctionConcurrency own, FunctionKey key, string version, out Counter? slot)
+    {
+        slot = null;
+        if (!own.Provisioned.TryGetValue(version, out var count))
+            return false;
+        slot = provisioned.GetOrAdd((key, version), static _ => new Counter());
+        return slot.TryIncrement(count);
     }
 
     /// <summary>Invocations of the function that are admitted and not yet answered.</summary>
     public int InFlight(FunctionKey key) => functions.TryGetValue(key, out var counter) ? counter.Value : 0;
 
-    /// <summary>Forgets a deleted function's counter. What is in flight keeps its own reference.</summary>
-    public void Forget(FunctionKey key) => functions.TryRemove(key, out _);
+    /// <summary>Forgets a deleted function's counters. What is in flight keeps its own reference.</summary>
+    public void Forget(FunctionKey key)
+    {
+        functions.TryRemove(key, out _);
+        besideProvisioned.TryRemove(key, out _);
+        foreach (var (slot, _) in provisioned)
+            if (slot.Function == key)
+                provisioned.TryRemove(slot, out _);
+    }
 
     internal readonly struct Ticket(Counter function, Counter? pool)
     {
@@ -71,6 +106,12 @@ internal sealed class Admission(FunctionRegistry registry, int accountLimit)
                 return true;
             Interlocked.Decrement(ref value);
             return false;
+        }
+
+        public Counter Add()
+        {
+            Interlocked.Increment(ref value);
+            return this;
         }
 
         public void Decrement() => Interlocked.Decrement(ref value);

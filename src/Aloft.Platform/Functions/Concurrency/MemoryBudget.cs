@@ -11,9 +11,10 @@ internal sealed class MemoryBudget(long totalMegabytes)
 
     public long UsedMegabytes => Volatile.Read(ref used);
 
-    public bool TryTake(int megabytes)
+    /// <param name="kept">What is to stay free for others.</param>
+    public bool TryTake(int megabytes, long kept = 0)
     {
-        if (Interlocked.Add(ref used, megabytes) <= totalMegabytes)
+        if (Interlocked.Add(ref used, megabytes) <= totalMegabytes - kept)
             return true;
         Interlocked.Add(ref used, -megabytes);
         return false;

@@ -48,8 +48,8 @@ internal sealed class DevInstances
                 StartResult.Started { Instance: var instance } when wasStarting && !change.IsEmpty =>
                     await instance.Reload(change) with { State = ReloadState.New },
                 StartResult.Started { Instance: var instance } => new(instance.Sandbox.Id, ReloadState.New, instance.LoadFailure),
-                StartResult.InitFailed failed => new("", ReloadState.Gone, failed.Reason),
-                StartResult.NoSandbox none => new("", ReloadState.Gone, Reason("Aloft.NoSandbox", none.Reason)),
+                StartResult.InitFailed failed => new("", ReloadState.Gone, failed.ErrorJson),
+                StartResult.NoSandbox none => new("", ReloadState.Gone, Reason("Aloft.NoSandbox", none.Why)),
                 _ => new("", ReloadState.Gone, Reason("Aloft.NoMemory", "This node has no memory left for an instance of the function.")),
             },
         ];

@@ -105,6 +105,9 @@ internal sealed class ChannelInstance(
     protected override Task HeardOut() =>
         Task.WhenAny(listening, Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None));
 
+    /// <summary>It has answered, and we have not come to read it; or as any other.</summary>
+    public override bool IsStarved => channel.HasUnread || base.IsStarved;
+
     protected override bool HasHeardMore()
     {
         var (before, now) = (heard, channel.Receives);

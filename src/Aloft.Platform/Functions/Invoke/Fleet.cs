@@ -1,43 +1,47 @@
 using Aloft.Platform.Functions.Development;
+using Aloft.Platform.Functions.Provisioning;
 using Aloft.Platform.Functions.Registry;
 
 namespace Aloft.Platform.Functions.Invoke;
 
 /// <summary>
-/// The instances of one function version, and the invocations that wait for one. An invocation takes the idle instance that was
-/// used last; where all are busy it waits, and another instance is started when the wait is expected to exceed, or has exceeded,
-/// what a cold start takes.
+/// The instances of one function version, and the invocations that wait for one. An invocation takes an idle instance; where all are
+/// busy it waits, and another instance is started when <see cref="ScaleOut"/> says so. What is provisioned is kept beside that.
 /// </summary>
 internal sealed class Fleet : IInstanceOwner
 {
+    static readonly InvocationAnswer Stopping = new(AnswerKind.NoSandbox, default, "This node is stopping.");
+
     readonly FunctionVersion function;
     readonly InstanceStarter starter;
     readonly TimeProvider time;
     readonly ITimer waitTimer;
     readonly Lock gate = new();
-    readonly List<Instance> idle = []; // a stack: the last was used last
+    readonly IdleInstances idle;
+    readonly ProvisionedInstances provisioned;
+    readonly ScaleOut scaleOut;
     readonly WaitingLine waiting = new();
-    readonly ServiceTime service = new();
     readonly HashSet<Instance> instances = [];
     readonly DevInstances? developed; // where the code changes while it runs
     int starting;
     bool retired;
     bool stopped;
     bool waitTimerArmed;
+    bool roomIsShort; // there was none for the last that was to start
     long lastUsed;
-    long lastAnswer;
 
     public Fleet(FunctionVersion function, InstanceStarter starter, TimeProvider time)
     {
         (this.function, this.starter, this.time) = (function, starter, time);
         developed = function.Session is null ? null : new();
+        (idle, provisioned, scaleOut) = (new(time, awake: developed is not null), new(time), new(time));
         waitTimer = time.CreateTimer(static self => ((Fleet)self!).LookAtWaiting(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public FunctionVersion Function => function;
 
-    /// <summary>A debugger is attached to one process.</summary>
-    int MostInstances => function.Session?.InspectPort is null ? int.MaxValue : 1;
+    /// <summary>It may have no further instance: a debugger is attached to one process.</summary>
+    bool IsFull => function.Session?.InspectPort is not null && instances.Count + starting > 0;
 
     /// <summary>Takes charge of the invocation's answer; false when the fleet has been retired and is empty, so that a new one must.</summary>
     public bool Submit(Invocation invocation)
@@ -55,7 +59,7 @@ internal sealed class Fleet : IInstanceOwner
             {
                 invocation.QueuedAt = time.GetTimestamp();
                 waiting.Add(invocation);
-                starts = StartsByExpectation();
+                starts = IsFull ? 0 : scaleOut.ByExpectation(waiting.Count, instances.Count, starting);
                 starting += starts;
                 ArmWaitTimer();
             }
@@ -67,14 +71,12 @@ internal sealed class Fleet : IInstanceOwner
         return true;
     }
 
-    /// <summary>The one that was used last, for one invocation. Under the lock.</summary>
+    /// <summary>For one invocation. Under the lock.</summary>
     Instance? TakeIdle()
     {
-        if (idle.Count == 0)
-            return null;
-        var instance = idle[^1];
-        idle.RemoveAt(idle.Count - 1);
-        instance.InFlight = 1;
+        var instance = idle.Take();
+        if (instance is not null)
+            instance.InFlight = 1;
         return instance;
     }
 
@@ -85,8 +87,7 @@ internal sealed class Fleet : IInstanceOwner
         lock (gate)
         {
             retired = true;
-            leaving = [.. idle];
-            idle.Clear();
+            leaving = idle.TakeAll();
         }
         foreach (var instance in leaving)
             instance.End();
@@ -96,11 +97,14 @@ internal sealed class Fleet : IInstanceOwner
     public void EndAll()
     {
         Instance[] all;
+        List<Invocation> refused;
         lock (gate)
         {
             stopped = true;
             all = [.. instances];
+            refused = waiting.TakeOlder(than: TimeSpan.Zero, time);
         }
+        refused.ForEach(static invocation => invocation.Complete(Stopping));
         foreach (var instance in all)
             instance.Abandon();
     }
@@ -108,20 +112,9 @@ internal sealed class Fleet : IInstanceOwner
     /// <summary>Freezes what has been idle a moment and ends what has been idle long or has lived long.</summary>
     public void Tidy()
     {
-        List<Instance>? leaving = null;
+        List<Instance>? leaving;
         lock (gate)
-            for (var i = idle.Count - 1; i >= 0; i--)
-            {
-                var instance = idle[i];
-                if ((developed is null && time.GetElapsedTime(instance.IdleSince) > Limits.ReapAfter)
-                    || time.GetElapsedTime(instance.CreatedAt) > Limits.InstanceLifetime)
-                {
-                    (leaving ??= []).Add(instance);
-                    idle.RemoveAt(i);
-                }
-                else if (developed is null && !instance.Frozen && time.GetElapsedTime(instance.IdleSince) > Limits.FreezeAfter)
-                    instance.Freeze();
-            }
+            leaving = idle.Tidy();
         foreach (var instance in leaving ?? [])
             instance.End();
     }
@@ -150,40 +143,61 @@ internal sealed class Fleet : IInstanceOwner
         return (running, next, wasStarting);
     }
 
-    /// <summary>Ends the instance that has been idle longest, to make room; false when none is idle.</summary>
+    /// <summary>Ends the instance that has been idle longest, to make room; false when none is idle that may go.</summary>
     public bool EvictOne()
     {
-        Instance oldest;
+        Instance? oldest;
         lock (gate)
-        {
-            if (idle.Count == 0)
-                return false;
-            oldest = idle[0];
-            idle.RemoveAt(0);
-        }
-        oldest.End();
-        return true;
+            oldest = idle.TakeOldest();
+        oldest?.End();
+        return oldest is not null;
     }
 
-    /// <summary>Since when its longest idle instance has had nothing to do, or null.</summary>
+    /// <summary>Since when the instance that <see cref="EvictOne"/> would end has had nothing to do, or null.</summary>
     public long? IdlestSince
     {
         get
         {
             lock (gate)
-                return idle.Count > 0 ? idle[0].IdleSince : null;
+                return idle.OldestSince;
         }
     }
 
+    /// <summary>What it holds of what is provisioned.</summary>
+    public Allocation Allocation
+    {
+        get
+        {
+            lock (gate)
+                return provisioned.Allocation;
+        }
+    }
+
+    /// <summary>Keeps so many instances initialised from now on. To be called again and again: it replaces what has gone since.</summary>
+    public void Provision(int count)
+    {
+        int starts;
+        List<Instance> leaving;
+        lock (gate)
+        {
+            provisioned.Want(retired || stopped ? 0 : count);
+            starts = provisioned.Due();
+            leaving = [.. provisioned.Surplus().Where(idle.Remove)];
+        }
+        foreach (var instance in leaving)
+            instance.End();
+        Start(starts, InitializationType.Provisioned);
+    }
+
     /// <summary>Nothing is left of it that the next invocation could use.</summary>
-    public bool IsForgettable => IsEmpty && time.GetElapsedTime(Volatile.Read(ref lastUsed)) > Limits.ReapAfter;
+    public bool IsForgettable => IsEmpty && provisioned.Wanted == 0 && time.GetElapsedTime(Volatile.Read(ref lastUsed)) > Limits.ReapAfter;
 
     public bool IsEmpty
     {
         get
         {
             lock (gate)
-                return instances.Count + starting == 0 && waiting.Count == 0;
+                return instances.Count + starting + provisioned.Starting == 0 && waiting.Count == 0;
         }
     }
 
@@ -191,9 +205,7 @@ internal sealed class Fleet : IInstanceOwner
     {
         lock (gate)
         {
-            lastAnswer = time.GetTimestamp();
-            if (instances.Count > 0)
-                service.Observe(instance.LastDuration);
+            scaleOut.Answered(instance.LastDuration);
             instance.InFlight--;
         }
         Feed(instance);
@@ -211,7 +223,9 @@ internal sealed class Fleet : IInstanceOwner
         lock (gate)
         {
             var busy = instance.InFlight > 0;
-            if (instance.InFlight < instance.Depth && waiting.TryPeek(out var first) && (!busy || first.Payload.Length <= Limits.PayloadSentAheadBytes))
+            var yields = !busy && instances.Count > 1 && !instance.IsProvisioned && starter.TakesRoomFromMe();
+            if (!yields && instance.InFlight < instance.Depth && waiting.TryPeek(out var first)
+                && (!busy || first.Payload.Length <= Limits.PayloadSentAheadBytes))
             {
                 instance.InFlight++;
                 if (busy)
@@ -221,7 +235,7 @@ internal sealed class Fleet : IInstanceOwner
             }
             if (busy)
                 return null;
-            if (!retired)
+            if (!retired && !yields)
             {
                 idle.Add(instance);
                 return null;
@@ -238,6 +252,7 @@ internal sealed class Fleet : IInstanceOwner
         {
             instances.Remove(instance);
             idle.Remove(instance);
+            provisioned.Gone(instance);
             starts = StartForWaiting();
         }
         starter.Discard(instance);
@@ -261,7 +276,7 @@ internal sealed class Fleet : IInstanceOwner
             }
         }
         if (refused)
-            invocation.Complete(new(AnswerKind.NoSandbox, default, "This node is stopping."));
+            invocation.Complete(Stopping);
         other?.Run(invocation);
         Start(starts);
     }
@@ -274,116 +289,124 @@ internal sealed class Fleet : IInstanceOwner
         return starts;
     }
 
-    void Start(int count)
+    void Start(int count, InitializationType type = InitializationType.OnDemand)
     {
         for (; count > 0; count--)
-            _ = StartOne();
+            _ = StartOne(type);
     }
 
-    async Task StartOne()
+    async Task StartOne(InitializationType type)
     {
-        var result = await starter.Start(function, this);
+        var result = await starter.Start(function, this, type);
         ReadOnlyMemory<byte>[] owed = [];
         lock (gate)
         {
             if (result is StartResult.Started { Instance: var arrived })
             {
-                starting--;
                 instances.Add(arrived);
-                lastAnswer = time.GetTimestamp();
-                owed = developed?.Owed(starting > 0) ?? [];
+                if (type == InitializationType.Provisioned)
+                    provisioned.Started(arrived);
+                else
+                    starting--;
+                scaleOut.Started();
+                roomIsShort = false;
+                owed = developed?.Owed(othersAreStarting: starting > 0) ?? [];
             }
             developed?.Started(result);
         }
         switch (result)
         {
-            case StartResult.Started started:
-                started.Instance.Watch(started.InitDuration);
+            case StartResult.Started { Instance: var instance, InitDuration: var took }:
+                instance.Watch(type == InitializationType.OnDemand ? took : null);
                 foreach (var change in owed)
-                    _ = started.Instance.Reload(change);
-                Feed(started.Instance);
+                    _ = instance.Reload(change);
+                Feed(instance);
                 return;
-            case StartResult.InitFailed failed:
-                GiveUp(1, failed.Answer, failed.Log);
+            case StartResult.NotStarted none when type == InitializationType.Provisioned:
+                lock (gate)
+                    provisioned.Failed(none.Reason);
                 return;
-            case StartResult.NoRoom:
-                GiveUp(int.MaxValue, static _ => new(AnswerKind.NoRoom, default), log: null);
+            case StartResult.NoRoom { Ever: true }:
+                lock (gate)
+                {
+                    starting--;
+                    roomIsShort = true; // who waits goes on waiting, and it is tried again: instances become idle, or end
+                }
                 return;
-            case StartResult.NoSandbox none:
-                GiveUp(1, _ => new(AnswerKind.NoSandbox, default, none.Reason), log: null);
+            case StartResult.NotStarted none:
+                GiveUp(none);
                 return;
         }
     }
 
-    /// <summary>
-    /// A start came to nothing: answers the invocations that waited for it. Where room is short, those with an instance to wait for go
-    /// on waiting; where another start is owed, it is made.
-    /// </summary>
-    void GiveUp(int atMost, Func<Invocation, InvocationAnswer> answer, Action<Invocation>? log)
+    /// <summary>Answers the first of those who waited for an instance; where another start is owed to the others, it is made.</summary>
+    void GiveUp(StartResult.NotStarted none)
     {
-        var answered = new List<Invocation>();
+        Invocation? first;
         int starts;
         lock (gate)
         {
             starting--;
-            if (atMost == 1 || instances.Count + starting == 0)
-                while (answered.Count < atMost && waiting.TryTake(out var invocation))
-                    answered.Add(invocation);
+            waiting.TryTake(out first);
             starts = StartForWaiting();
         }
-        foreach (var invocation in answered)
-        {
-            log?.Invoke(invocation);
-            invocation.Complete(answer(invocation));
-        }
+        first?.Complete(none.Answer(first));
         Start(starts);
     }
 
     /// <summary>
-    /// How many instances to start for those who wait now. Each instance serves TolerableWait ÷ service time of them in tolerable
-    /// time; a function that has never answered gets an instance for each.
-    /// </summary>
-    int StartsByExpectation()
-    {
-        if (instances.Count + starting == 0)
-            return 1;
-        if (starting >= Limits.StartsAtOncePerFunction || instances.Count + starting >= MostInstances)
-            return 0;
-        if (!service.IsKnown)
-            return waiting.Count > starting ? 1 : 0;
-
-        var excess = waiting.Count - (instances.Count + starting) * service.AnsweredWithin(Limits.TolerableWait);
-        return excess > 0 && starting < waiting.Count ? 1 : 0;
-    }
-
-    /// <summary>
-    /// The expectation was wrong where somebody waits and no instance has answered for a while. First, what was sent ahead of a slow
-    /// invocation is asked back. Then one more instance is started, each time we look. While answers come, the wait is the machine's
-    /// load, which more instances would only add to.
+    /// Somebody has waited for a while. What was sent ahead of a slow invocation is asked back. Then one more instance is started, each
+    /// time we look, where that is due. Who has waited long for room, and has no instance to wait for, is refused.
     /// </summary>
     void LookAtWaiting()
     {
-        List<Instance> slow;
+        List<Instance> slow = [], busy = [];
+        List<Invocation> refused = [];
+        var isSilent = false;
         var starts = 0;
         lock (gate)
         {
             waitTimerArmed = false;
-            slow = [.. instances.Where(instance => instance.InFlight > 1)];
-            if (waiting.Count + slow.Count == 0)
+            var ahead = instances.Where(instance => instance.InFlight > 1);
+            if (waiting.Count == 0 && !ahead.Any())
                 return;
 
             ArmWaitTimer();
-            var silence = time.GetElapsedTime(lastAnswer);
-            if (silence < Limits.TolerableWait)
-                return;
-
-            var overdue = waiting.TryPeek(out var first) && time.GetElapsedTime(first.QueuedAt) >= Limits.TolerableWait;
-            if (overdue && silence >= Limits.SilenceBeforeStart && instances.Count + starting < MostInstances
-                && starting < Math.Min(waiting.Count, Limits.StartsAtOncePerFunction))
-                starting += starts = 1; // one a look: a pause of the whole machine makes everybody overdue at once
+            if (scaleOut.Silence >= Limits.TolerableWait)
+                slow.AddRange(ahead);
+            if (roomIsShort && instances.Count + starting == 0)
+            {
+                refused = waiting.TakeOlder(than: Limits.WaitForRoom, time);
+                starter.WantRoom();
+            }
+            if (!IsFull && waiting.TryPeek(out var first))
+            {
+                if (instances.Count == 0 || !starter.IsRoomWanted)
+                    starting += starts = scaleOut.AtLook(waiting.Count, first.QueuedAt, instances.Count, starting);
+                busy.AddRange(instances.Where(instance => instance.InFlight > 0));
+                isSilent = starts == 0 && !starter.IsRoomWanted && scaleOut.IsSilent(waiting.Count, first.QueuedAt, starting)
+                    && (busy.Count > 0 || instances.Count == 0); // else one is about to take up what waits
+            }
         }
+        if (isSilent)
+            starts = StartsForSilence(busy);
         slow.ForEach(static instance => instance.Recall());
+        refused.ForEach(static invocation => invocation.Complete(new(AnswerKind.NoRoom, default)));
         Start(starts);
+    }
+
+    /// <param name="busy">Whom those who wait would wait for.</param>
+    int StartsForSilence(List<Instance> busy)
+    {
+        var starved = busy.Count(static instance => instance.IsStarved); // it reads files: not under the lock
+        if (busy.Count > 0 && starved == busy.Count && scaleOut.MayBeStarved)
+            return 0;
+        lock (gate)
+        {
+            var starts = ScaleOut.ForSilence(mayBeLoad: starved > 0 || busy.Count == 0, waiting.Count, starting);
+            starting += starts;
+            return starts;
+        }
     }
 
     void ArmWaitTimer()

@@ -163,6 +163,22 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
     /// <summary>How often bytes have come: frames that came at once have the same count.</summary>
     public long Receives { get; private set; }
 
+    /// <summary>Bytes have come to the kernel that have not been taken from it.</summary>
+    public bool HasUnread
+    {
+        get
+        {
+            try
+            {
+                return socket.Available > 0;
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
     async ValueTask<bool> Fill(CancellationToken stop)
     {
         if (start == end)

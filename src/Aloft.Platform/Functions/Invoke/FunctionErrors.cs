@@ -39,17 +39,22 @@ internal sealed record FunctionFailure(string ErrorType, string Message)
     public static FunctionFailure InvalidEntrypoint(string reason) => new("Runtime.InvalidEntrypoint", reason);
 
     /// <summary>The <c>errorType</c> of an error that a function, or its runtime, answered with; null where it tells none.</summary>
-    public static string? TypeOf(ReadOnlyMemory<byte> payload)
+    public static string? TypeOf(ReadOnlyMemory<byte> payload) => ErrorIn(payload).Type;
+
+    /// <summary>What an error's JSON says; null for what it does not say.</summary>
+    public static (string? Type, string? Message) ErrorIn(ReadOnlyMemory<byte> payload)
     {
         try
         {
             using var json = JsonDocument.Parse(payload);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("errorType", out var type)
-                && type.ValueKind == JsonValueKind.String ? type.GetString() : null;
+            return json.RootElement.ValueKind == JsonValueKind.Object ? (Text("errorType"), Text("errorMessage")) : default;
+
+            string? Text(string name) =>
+                json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (JsonException)
         {
-            return null; // a custom runtime may send anything
+            return default; // a custom runtime may send anything
         }
     }
 

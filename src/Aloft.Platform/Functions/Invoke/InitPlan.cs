@@ -17,6 +17,10 @@ internal sealed record InitPlan(
     /// <summary>Where invocations are remembered; null where none are.</summary>
     public VersionBuffer? History { get; init; }
 
+    public InitializationType Type { get; init; }
+
+    public bool IsProvisioned => Type == InitializationType.Provisioned;
+
     /// <summary>The host's folders. Of a sandbox of the function's own, as the two below.</summary>
     public CodeFolders? Code { get; init; }
 
@@ -25,13 +29,17 @@ internal sealed record InitPlan(
     public SandboxLimits? Sandboxed { get; init; }
 
     public InstanceEnvironment Environment(Credentials credentials, ISandbox sandbox, RuntimeApiEndpoint api, string awsEndpoint) =>
-        new(Function, Runtime, Stream, credentials, sandbox.PathOf, awsEndpoint, api.Address);
+        new(Function, Type, Runtime, Stream, credentials, sandbox.PathOf, awsEndpoint, api.Address);
 
     public Instance Instance(BootedSandbox booted, InstanceEnvironment environment, TimeProvider time) => booted.Channel is { } channel
         ? new ChannelInstance(
             booted.Sandbox, channel, Function, environment, Runtime.Installed.Language,
-            booted.Output, LogStream, Owner, time) { History = History }
-        : new RuntimeApiInstance(booted.Sandbox, booted.Socket, booted.Api, Function, environment, booted.Output, LogStream, Owner, time) { History = History };
+            booted.Output, LogStream, Owner, time) { History = History, IsProvisioned = IsProvisioned }
+        : new RuntimeApiInstance(booted.Sandbox, booted.Socket, booted.Api, Function, environment, booted.Output, LogStream, Owner, time)
+        {
+            History = History,
+            IsProvisioned = IsProvisioned,
+        };
 
     /// <summary>None yet; from here on they can register.</summary>
     public ExtensionInit Extensions(ISandbox sandbox, RuntimeApiEndpoint api, InstanceOutput output, TimeProvider time)

@@ -59,6 +59,9 @@ internal abstract class Instance : IEndable
 
     public bool Frozen { get; private set; }
 
+    /// <summary>Initialised ahead of need and kept, not for an invocation that waited.</summary>
+    public bool IsProvisioned { get; init; }
+
     /// <summary>Wall time of the last invocation.</summary>
     public TimeSpan LastDuration { get; private set; }
 
@@ -119,7 +122,7 @@ internal abstract class Instance : IEndable
         (extensions, reports.Telemetry) = (attached, attached.Telemetry.HasSubscribers ? attached.Telemetry : null);
 
     /// <summary>To be called after a successful init: from here on the sandbox's death ends the instance.</summary>
-    public void Watch(TimeSpan initDuration)
+    public void Watch(TimeSpan? initDuration)
     {
         reports.Open(initDuration);
         exitHandled = WhenExited();
@@ -320,10 +323,10 @@ internal abstract class Instance : IEndable
         History?.Append(invocation, report, answer);
     }
 
-    /// <summary>
-    /// The running invocation takes long: asks for what was sent ahead of it, so that another instance can run it. A runtime that is
-    /// busy on its processor gives it back only afterwards, if it is still there.
-    /// </summary>
+    /// <summary>Whether the running invocation takes long for want of a processor, ours or the runtime's: it is not slow on its own account.</summary>
+    public virtual bool IsStarved => reports.LacksProcessor(time.GetElapsedTime(Volatile.Read(ref startedAt)));
+
+    /// <summary>Asks for what was sent ahead of one that takes long, for another instance to run. A busy runtime gives it back afterwards.</summary>
     public void Recall()
     {
         lock (gate)

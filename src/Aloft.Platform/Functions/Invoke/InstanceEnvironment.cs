@@ -24,7 +24,7 @@ internal sealed class InstanceEnvironment
     /// <param name="endpoint">Aloft's AWS endpoint as the sandbox reaches it.</param>
     /// <param name="runtimeApi">host:port of the Runtime API, and of the Extensions and Telemetry APIs, as the sandbox reaches it.</param>
     public InstanceEnvironment(
-        FunctionVersion function, RuntimeChoice runtime, string logStream, Credentials credentials,
+        FunctionVersion function, InitializationType type, RuntimeChoice runtime, string logStream, Credentials credentials,
         Func<string, string> pathOf, string endpoint, string runtimeApi)
     {
         this.function = function;
@@ -44,7 +44,7 @@ internal sealed class InstanceEnvironment
         variables["AWS_LAMBDA_FUNCTION_NAME"] = function.Key.Name;
         variables["AWS_LAMBDA_FUNCTION_VERSION"] = function.Version;
         variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = function.MemoryMegabytes.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand";
+        variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = type.Text();
         variables["AWS_LAMBDA_LOG_GROUP_NAME"] = function.LogGroup;
         variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream;
         variables["AWS_LAMBDA_LOG_FORMAT"] = function.Logging.IsJson ? "JSON" : "Text";

@@ -11,25 +11,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Aloft.Platform.Functions.Invoke;
 
-/// <summary>How an attempt to start an instance ended.</summary>
-internal abstract record StartResult
-{
-    StartResult() { }
-
-    public sealed record Started(Instance Instance, TimeSpan InitDuration) : StartResult;
-
-    /// <summary>The function's code, not the platform, is why. <paramref name="Log"/> writes what an invocation that meets it leaves in the log.</summary>
-    public sealed record InitFailed(Func<Invocation, InvocationAnswer> Answer, Action<Invocation> Log) : StartResult
-    {
-        /// <summary>The error's JSON, as far as it is no invocation's.</summary>
-        public required string Reason { get; init; }
-    }
-
-    public sealed record NoRoom : StartResult;
-
-    public sealed record NoSandbox(string Reason) : StartResult;
-}
-
 /// <summary>
 /// A cold start: 1. room in the node's memory, 2. a sandbox (from standby where that is possible), 3. the function's code made
 /// visible in it, 4. its limits, 5. its environment, 6. its init phase.
@@ -39,6 +20,9 @@ internal sealed partial class InstanceStarter(
     MemoryBudget budget, ILogSink logs, TimeProvider time, ILogger log, CancellationToken stop)
 {
     readonly Discards discards = new();
+    long roomWantedAt = long.MinValue;
+    bool roomAsked;
+    readonly CancellationTokenSource provisioning = CancellationTokenSource.CreateLinkedTokenSource(stop);
 
     /// <summary>Asked for room when the budget is spent: ends an idle instance of some function, false when none is idle.</summary>
     public Func<bool> MakeRoom { get; set; } = static () => false;
@@ -46,19 +30,40 @@ internal sealed partial class InstanceStarter(
     /// <summary>Remembers what ran; null where nothing is to be.</summary>
     public InvocationRecorder? Recorder { get; init; }
 
-    public async ValueTask<StartResult> Start(FunctionVersion function, IInstanceOwner owner)
+    /// <summary>
+    /// A function that has no instance cannot get one for want of memory: for a moment, those that have several get no more, and one of
+    /// them gives up one that has answered. Whoever still lacks room asks again.
+    /// </summary>
+    public void WantRoom()
     {
-        while (!budget.TryTake(function.MemoryMegabytes)) // 1
-            if (!MakeRoom())
-                return new StartResult.NoRoom();
+        Volatile.Write(ref roomWantedAt, time.GetTimestamp());
+        Volatile.Write(ref roomAsked, true);
+    }
 
-        var result = await StartWithRoom(function, owner);
+    /// <summary>True for the one that is to give up an instance.</summary>
+    public bool TakesRoomFromMe() => Volatile.Read(ref roomAsked) && Interlocked.Exchange(ref roomAsked, false);
+
+    public bool IsRoomWanted =>
+        Volatile.Read(ref roomWantedAt) is var at && at != long.MinValue && time.GetElapsedTime(at) < Limits.RoomWanted;
+
+    public async ValueTask<StartResult> Start(FunctionVersion function, IInstanceOwner owner, InitializationType type)
+    {
+        // What is provisioned stays, so it may not have everything: other functions are to find room.
+        var kept = type == InitializationType.Provisioned ? budget.TotalMegabytes / Limits.KeptFromProvisioning : 0;
+        while (!budget.TryTake(function.MemoryMegabytes, kept)) // 1
+            if (!MakeRoom())
+                return new StartResult.NoRoom(function.MemoryMegabytes, Ever: function.MemoryMegabytes <= budget.TotalMegabytes);
+
+        var result = await StartWithRoom(function, owner, type);
         if (result is not StartResult.Started)
             budget.Give(function.MemoryMegabytes);
         return result;
     }
 
-    async ValueTask<StartResult> StartWithRoom(FunctionVersion function, IInstanceOwner owner)
+    /// <summary>Gives up what is being provisioned: its init phase may be long, and nobody waits for it.</summary>
+    public Task StopProvisioning() => provisioning.CancelAsync();
+
+    async ValueTask<StartResult> StartWithRoom(FunctionVersion function, IInstanceOwner owner, InitializationType type)
     {
         try
         {
@@ -67,12 +72,14 @@ internal sealed partial class InstanceStarter(
 
             var stream = InstanceEnvironment.NewLogStream(time.GetUtcNow(), function.Version);
             var logStream = logs.Open(function.Key.Account, function.Key.Region, function.LogGroup, stream);
-            var systemLog = new SystemLog(logStream, function, time);
+            var systemLog = new SystemLog(logStream, function, time, type);
             systemLog.InitStart(runtime);
 
-            var plan = new InitPlan(function, runtime, stream, logStream, systemLog, owner) { History = HistoryOf(function) };
-            var (instance, outcome, took) = await Init(plan, Limits.InitPhase);
-            if (outcome is InitOutcome.Died { Failure.Status: "timeout" })
+            var provisioned = type == InitializationType.Provisioned;
+            var patience = !provisioned ? Limits.InitPhase : function.Timeout > Limits.ProvisionedInit ? function.Timeout : Limits.ProvisionedInit;
+            var plan = new InitPlan(function, runtime, stream, logStream, systemLog, owner) { History = HistoryOf(function), Type = type };
+            var (instance, outcome, took) = await Init(plan, patience);
+            if (!provisioned && outcome is InitOutcome.Died { Failure.Status: "timeout" })
             {
                 // As AWS does: what takes longer than the init phase is begun again within the function's own time-out.
                 DiscardFailed(function, instance, outcome);
@@ -131,7 +138,8 @@ internal sealed partial class InstanceStarter(
         var session = credentials.IssueToFunction(function.Key.Account, function.Role, function.Key.Name, Limits.CredentialLifetime);
         if (OwnStart.IsNeeded(function, folders))
         {
-            var own = new OwnStart(booter, plan with { Code = folders, Credentials = session.Credentials, Sandboxed = LimitsOf(function) }, time, stop);
+            var own = new OwnStart(booter, plan with { Code = folders, Credentials = session.Credentials, Sandboxed = LimitsOf(function) }, time,
+                plan.IsProvisioned ? provisioning.Token : stop);
             var (started, how) = await own.Init(patience);
             return (started, how, time.GetElapsedTime(began));
         }
@@ -148,7 +156,8 @@ internal sealed partial class InstanceStarter(
             var environment = plan.Environment(session.Credentials, booted.Sandbox, booted.Api, booted.AwsEndpoint); // 5
             var instance = plan.Instance(booted, environment, time);
             var extensions = plan.Extensions(booted.Sandbox, booted.Api, booted.Output, time);
-            var outcome = await extensions.Complete(instance, await instance.Init(patience), began, patience, time); // 6
+            async ValueTask<InitOutcome> Phase() => await extensions.Complete(instance, await instance.Init(patience), began, patience, time);
+            var outcome = plan.IsProvisioned ? await Phase().AsTask().WaitAsync(provisioning.Token) : await Phase(); // 6
             return (instance, outcome, time.GetElapsedTime(began));
         }
         catch
@@ -175,10 +184,8 @@ internal sealed partial class InstanceStarter(
 
     StartResult Failed(FunctionVersion function, InitOutcome outcome, TimeSpan took, long peakMemoryBytes, ILogStream stream, SystemLog log)
     {
-        var died = outcome as InitOutcome.Died;
-        // A time-out in the second try is the invocation's own.
-        var failure = died?.Failure.Status == "timeout" ? FunctionFailure.TimedOut(function.Timeout) : died?.Failure;
-        var errorType = failure is null ? FunctionFailure.TypeOf(((InitOutcome.Failed)outcome).Payload) : failure.ErrorType;
+        var failure = (outcome as InitOutcome.Died)?.Failure;
+        var (errorType, message) = failure is null ? FunctionFailure.ErrorIn(((InitOutcome.Failed)outcome).Payload) : (failure.ErrorType, failure.Message);
         log.InitReport(took, failure?.Status ?? "error", errorType);
 
         InvocationAnswer Answer(Invocation invocation) =>
@@ -206,9 +213,10 @@ internal sealed partial class InstanceStarter(
                 };
                 log.End(report, invocation.Tail);
                 HistoryOf(function)?.Append(invocation, report, Answer(invocation));
-            })
+            },
+            $"{errorType}: {message}")
         {
-            Reason = System.Text.Encoding.UTF8.GetString(failure is null ? ((InitOutcome.Failed)outcome).Payload.Span : failure.Payload(Guid.Empty)),
+            ErrorJson = System.Text.Encoding.UTF8.GetString(failure is null ? ((InitOutcome.Failed)outcome).Payload.Span : failure.Payload(Guid.Empty)),
         };
     }
 

@@ -17,10 +17,23 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
     public TelemetryHub? Telemetry { get; set; }
 
     /// <summary>From here on, what the sandbox uses is its invocations'.</summary>
-    public void Open(TimeSpan initDuration)
+    public void Open(TimeSpan? initDuration)
     {
         initToReport = initDuration;
         usage = sandbox.Usage();
+    }
+
+    /// <summary>The sandbox has work and has had less than half of this time on a processor since the figures were last read.</summary>
+    public bool LacksProcessor(TimeSpan within)
+    {
+        try
+        {
+            return sandbox.IsRunnable() && sandbox.Usage().CpuTime - usage.CpuTime < within / 2;
+        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
+        {
+            return false; // it is being removed
+        }
     }
 
     public void Start(Invocation invocation)

@@ -109,7 +109,7 @@ public sealed class Invoker
 
         function = sessions.Shown(function);
 
-        var verdict = admission.TryEnter(function.Key, out var ticket); // 2
+        var verdict = admission.TryEnter(function.Key, function.Version, out var ticket); // 2
         if (verdict != Verdict.Admitted)
             return Throttled(verdict);
         try
@@ -149,7 +149,7 @@ public sealed class Invoker
     {
         if (stopping)
             return new InvokeOutcome.Unavailable("This node is stopping.");
-        var verdict = admission.TryEnter(recorded.Key, out var ticket);
+        var verdict = admission.TryEnter(recorded.Key, version: null, out var ticket);
         if (verdict != Verdict.Admitted)
             return Throttled(verdict);
 
@@ -195,6 +195,8 @@ public sealed class Invoker
         : new("ConcurrentInvocationLimitExceeded", "Rate Exceeded.");
 
     internal bool IsStopping => stopping;
+
+    internal Fleet? FleetAt((FunctionKey Key, string Version) slot) => fleets.GetValueOrDefault(slot);
 
     internal Fleet FleetOf(FunctionVersion function)
     {
@@ -261,6 +263,7 @@ public sealed class Invoker
     internal async ValueTask Drain(TimeSpan within, CancellationToken atOnce)
     {
         stopping = true;
+        await starter.StopProvisioning();
         var deadline = time.GetTimestamp() + (long)(within.TotalSeconds * time.TimestampFrequency);
         foreach (var (_, fleet) in fleets)
             fleet.Retire();

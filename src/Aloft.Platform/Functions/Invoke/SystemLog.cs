@@ -10,9 +10,12 @@ namespace Aloft.Platform.Functions.Invoke;
 /// The platform's lines in a function's log, in the format and from the level that the function asks for. In text all are written.
 /// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
 /// </summary>
-internal sealed class SystemLog(ILogStream stream, FunctionVersion function, TimeProvider time)
+internal sealed class SystemLog(ILogStream stream, FunctionVersion function, TimeProvider time, InitializationType type = Invoke.InitializationType.OnDemand)
 {
     readonly LogSettings settings = function.Logging;
+
+    /// <summary>Of the instance whose log it is.</summary>
+    public string InitializationType { get; } = type.Text();
 
     /// <summary>The lines that end an invocation; in JSON the first is for who wants details, or when it failed.</summary>
     public void End(in PlatformRecord report, LogTail? tail)
@@ -54,17 +57,17 @@ internal sealed class SystemLog(ILogStream stream, FunctionVersion function, Tim
         if (!settings.IsJson)
             Append($"INIT_START Runtime Version: {actual}");
         else if (Wanted(LogDetail.Info))
-            Append(PlatformJson.InitStart(time.GetUtcNow(), actual, function.Key.Name, function.Version));
+            Append(PlatformJson.InitStart(time.GetUtcNow(), InitializationType, actual, function.Key.Name, function.Version));
     }
 
     /// <summary>Of an init phase that did not succeed.</summary>
     public void InitReport(TimeSpan took, string status, string? errorType)
     {
-        var type = status == "timeout" ? null : errorType;
+        var errorShown = status == "timeout" ? null : errorType;
         Append(settings.IsJson
-            ? PlatformJson.InitReport(time.GetUtcNow(), took, status, type)
+            ? PlatformJson.InitReport(time.GetUtcNow(), InitializationType, took, status, errorShown)
             : FormattableString.Invariant($"INIT_REPORT Init Duration: {took.TotalMilliseconds:F2} ms\tPhase: init\tStatus: {status}")
-                + (type is null ? "" : $"\tError Type: {type}"));
+                + (errorShown is null ? "" : $"\tError Type: {errorShown}"));
     }
 
     /// <summary>How far an extension has come when the init phase ends, or why it failed.</summary>

@@ -16,5 +16,14 @@ internal sealed class WaitingLine
 
     public bool TryPeek([NotNullWhen(true)] out Invocation? first) => returned.TryPeek(out first) || arrived.TryPeek(out first);
 
+    /// <summary>Those at its head that have waited so long.</summary>
+    public List<Invocation> TakeOlder(TimeSpan than, TimeProvider time)
+    {
+        var older = new List<Invocation>();
+        while (TryPeek(out var first) && time.GetElapsedTime(first.QueuedAt) >= than && TryTake(out first))
+            older.Add(first);
+        return older;
+    }
+
     public bool TryTake([NotNullWhen(true)] out Invocation? first) => returned.TryDequeue(out first) || arrived.TryDequeue(out first);
 }

@@ -1,3 +1,4 @@
+using Aloft.Platform.Functions.Provisioning;
 using Aloft.Storage;
 
 namespace Aloft.Platform.Functions.Registry;
@@ -49,8 +50,10 @@ internal static class FunctionChanges
     {
         await Existing(session, key);
         var minimum = Math.Min(Limits.UnreservedMinimum, accountLimit);
-        if (reserved > 0 && accountLimit - await FunctionStore.ReservedByOthers(session, key) - reserved < minimum)
+        if (reserved > 0 && accountLimit - await ProvisionedStore.ClaimedByOthers(session, key) - reserved < minimum)
             throw RegistryError.TooMuchReserved(minimum);
+        if (reserved is { } number)
+            await ProvisionedChanges.CheckReservation(session, key, number);
         await FunctionStore.SetReserved(session, key, reserved);
     }
 

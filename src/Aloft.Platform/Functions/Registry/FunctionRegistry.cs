@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Aloft.Platform.Functions.Asynchronous;
 using Aloft.Platform.Functions.Code;
 using Aloft.Platform.Functions.Layers;
+using Aloft.Platform.Functions.Provisioning;
 using Aloft.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -42,8 +43,9 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         Policies = new(db, this);
         Urls = new(store, this, time);
         activation = new(store, code, Announce, log);
-        refresh = new(ReadReservations, log);
+        refresh = new(ReadConcurrency, log);
         Asynchronous = new(db, this, time);
+        Provisioned = new(db, this, time);
     }
 
     /// <summary>What functions share.</summary>
@@ -51,6 +53,9 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
 
     /// <summary>How the functions are invoked asynchronously.</summary>
     public AsynchronousRegistry Asynchronous { get; }
+
+    /// <summary>How many of their instances are kept initialised.</summary>
+    public ProvisionedRegistry Provisioned { get; }
 
     /// <summary>Versions and aliases.</summary>
     public Releases Releases { get; }
@@ -65,8 +70,9 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
         await db.Migrate("functions", FunctionStore.Migrations, stop);
         await Layers.Migrate(stop);
         await Asynchronous.Migrate(stop);
+        await Provisioned.Migrate(stop);
         hearing = db.Listen(Channel, Hear); // before the first look: a change in between must not be missed
-        await ReadReservations(stop);
+        await ReadConcurrency(stop);
         await Recover(stop);
     }
 
@@ -127,10 +133,15 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     }
 
     /// <summary>The function's reserved concurrency, or null. From memory.</summary>
-    public int? ReservedConcurrency(FunctionKey key) => reservations.Of(key);
+    public int? ReservedConcurrency(FunctionKey key) => reservations.Of(key)?.Reserved;
 
-    /// <summary>Sum of all reserved concurrency of an account and region. From memory.</summary>
-    public int TotalReserved(string account, string region) => reservations.Total(account, region);
+    /// <summary>
+    /// What the functions of an account and region have for themselves: reserved, or provisioned where nothing is reserved. From memory.
+    /// </summary>
+    public int ClaimedConcurrency(string account, string region) => reservations.Claimed(account, region);
+
+    /// <summary>All of it, as it is now. From memory.</summary>
+    internal Reservations Concurrency => reservations;
 
     /// <summary>Raised after a function changed or went, here or on another node. The handler must be quick and not throw.</summary>
     public event Action<FunctionKey>? Changed;
@@ -175,14 +186,14 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
     public async ValueTask Delete(FunctionKey key, CancellationToken stop)
     {
         await Change(key, session => FunctionChanges.Delete(session, key), stop);
-        await ReadReservations(CancellationToken.None); // it is done: a caller who gives up now must not leave us with the old ones
+        await ReadConcurrency(CancellationToken.None); // it is done: a caller who gives up now must not leave us with the old ones
     }
 
     /// <summary>Reserves concurrency, or takes it back (null). Enough of <paramref name="accountLimit"/> must stay unreserved.</summary>
     public async ValueTask Reserve(FunctionKey key, int? reserved, int accountLimit, CancellationToken stop)
     {
         await Change(key, session => FunctionChanges.Reserve(session, key, reserved, accountLimit), stop);
-        await ReadReservations(CancellationToken.None); // as above
+        await ReadConcurrency(CancellationToken.None); // as above
     }
 
     /// <param name="change">May be called more than once: it must only compute.</param>
@@ -272,13 +283,15 @@ public sealed partial class FunctionRegistry : IAsyncDisposable
             BeginSettling(version);
     }
 
-    async ValueTask ReadReservations(CancellationToken stop)
+    /// <summary>Takes a new picture of all reserved and provisioned concurrency.</summary>
+    internal async ValueTask ReadConcurrency(CancellationToken stop)
     {
         // One at a time: what was read later must not be overwritten by what was read before.
         await reservationsTurn.WaitAsync(stop);
         try
         {
-            reservations = new(await store.Reservations(stop));
+            reservations = await db.Read(
+                async session => new Reservations(await FunctionStore.Reservations(session), await ProvisionedStore.All(session)), stop);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Aloft.Platform.Functions.Asynchronous;
+using Aloft.Platform.Functions.Provisioning;
 using Aloft.Storage;
 
 namespace Aloft.Platform.Functions.Registry;
@@ -55,9 +56,9 @@ internal sealed class FunctionStore(Db db)
         """,
         Version, ("limit", limit)), stop);
 
-    public async ValueTask<IEnumerable<(FunctionKey, int)>> Reservations(CancellationToken stop) => await db.Read(session => session.Query(
+    public static ValueTask<List<(FunctionKey, int)>> Reservations(DbSession session) => session.Query(
         "select account, region, name, reserved_concurrency from functions where reserved_concurrency is not null",
-        row => (new FunctionKey(row.Text(0), row.Text(1), row.Text(2)), (int)row.Int(3))), stop);
+        row => (new FunctionKey(row.Text(0), row.Text(1), row.Text(2)), (int)row.Int(3)));
 
     /// <summary>The digests of every package that a function refers to, of its layers' folders, and of every layer version.</summary>
     public ValueTask<IReadOnlySet<string>> Digests(CancellationToken stop) => db.Read<IReadOnlySet<string>>(
@@ -136,18 +137,12 @@ internal sealed class FunctionStore(Db db)
         foreach (var table in new[] { "function_urls", "function_policies", "function_aliases", "function_versions" })
             await session.Execute($"delete from {table} where {ThisFunction}", Named(key));
         await AsynchronousStore.DeleteAll(session, key);
+        await ProvisionedStore.DeleteAll(session, key);
         return await session.Execute($"delete from functions where {ThisFunction}", Named(key)) > 0;
     }
 
     public static ValueTask<int> SetReserved(DbSession session, FunctionKey key, int? reserved) => session.Execute(
         $"update functions set reserved_concurrency = @reserved where {ThisFunction}", [.. Named(key), ("reserved", reserved)]);
-
-    public static async ValueTask<int> ReservedByOthers(DbSession session, FunctionKey key) => (int)(await session.Query(
-        $"""
-        select cast(coalesce(sum(reserved_concurrency), 0) as {BigInt}) from functions
-        where account = @account and region = @region and name <> @name
-        """,
-        row => row.Int(0), Named(key)))[0];
 
     public static ValueTask<int> SetTags(DbSession session, FunctionKey key, IReadOnlyDictionary<string, string> tags) =>
         session.Execute($"update functions set tags = @tags where {ThisFunction}", [.. Named(key), ("tags", WriteTags(tags))]);

@@ -1,3 +1,4 @@
+using Aloft.Platform.Functions.Provisioning;
 using Aloft.Storage;
 
 namespace Aloft.Platform.Functions.Registry;
@@ -78,6 +79,7 @@ internal static class ReleaseChanges
             throw RegistryError.RevisionMismatch();
         var changed = change(current);
         await CheckRouting(session, changed);
+        await ProvisionedChanges.CheckMove(session, changed);
         await ReleaseStore.UpdateAlias(session, changed);
         return changed;
     }

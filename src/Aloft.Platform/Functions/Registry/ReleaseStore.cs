@@ -1,5 +1,6 @@
 using System.Globalization;
 using Aloft.Platform.Functions.Asynchronous;
+using Aloft.Platform.Functions.Provisioning;
 using Aloft.Storage;
 
 namespace Aloft.Platform.Functions.Registry;
@@ -81,11 +82,12 @@ internal static class ReleaseStore
             ]);
     }
 
-    /// <summary>With its policy and its asynchronous settings. False when there is none.</summary>
+    /// <summary>With its policy, its asynchronous settings and its provisioned concurrency. False when there is none.</summary>
     public static async ValueTask<bool> DeleteVersion(DbSession session, FunctionKey key, string version)
     {
         await PolicyStore.Delete(session, key, version);
         await AsynchronousStore.Delete(session, key, version);
+        await ProvisionedStore.Delete(session, key, version);
         return await session.Execute(
             $"delete from function_versions where {ThisFunction} and version = @version and number > 0",
             [.. FunctionStore.Named(key), ("version", version)]) > 0;
@@ -136,13 +138,14 @@ internal static class ReleaseStore
         """,
         Columns(alias));
 
-    /// <summary>With its URL, its policy and its asynchronous settings.</summary>
+    /// <summary>With its URL, its policy, its asynchronous settings and its provisioned concurrency.</summary>
     public static async ValueTask DeleteAlias(DbSession session, FunctionKey key, string alias)
     {
         (string, object?)[] parameters = [.. FunctionStore.Named(key), ("alias", alias)];
         await session.Execute($"delete from function_urls where {ThisFunction} and qualifier = @alias", parameters);
         await PolicyStore.Delete(session, key, alias);
         await AsynchronousStore.Delete(session, key, alias);
+        await ProvisionedStore.Delete(session, key, alias);
         await session.Execute($"delete from function_aliases where {ThisAlias}", parameters);
     }
 

@@ -75,8 +75,11 @@ public sealed class Releases
         registry.Change(key, session => ReleaseChanges.SetRuntimeUpdates(session, key, version, updates), stop);
 
     /// <summary>Throws while an alias points to it; nothing when there is no such version.</summary>
-    public ValueTask DeleteVersion(FunctionKey key, string version, CancellationToken stop) =>
-        registry.Change(key, session => ReleaseChanges.DeleteVersion(session, key, version), stop);
+    public async ValueTask DeleteVersion(FunctionKey key, string version, CancellationToken stop)
+    {
+        await registry.Change(key, session => ReleaseChanges.DeleteVersion(session, key, version), stop);
+        await registry.ReadConcurrency(CancellationToken.None); // some of it may have been provisioned for what is gone
+    }
 
     /// <summary><c>$LATEST</c>, whose number is 0, and the published versions, in the order of their numbers; those after <paramref name="after"/>.</summary>
     public ValueTask<List<FunctionVersion>> Versions(FunctionKey key, long after, int limit, CancellationToken stop) =>
@@ -103,17 +106,22 @@ public sealed class Releases
 
     /// <summary>From the moment that it returns, invocations on this node follow it; other nodes are told.</summary>
     /// <param name="change">May be called more than once: it must only compute.</param>
-    public ValueTask<FunctionAlias> UpdateAlias(
+    public async ValueTask<FunctionAlias> UpdateAlias(
         FunctionKey key, string name, string? expectedRevision, Func<FunctionAlias, FunctionAlias> change, CancellationToken stop)
     {
         var revision = Guid.NewGuid().ToString();
-        return registry.Change(
+        var updated = await registry.Change(
             key,
             session => ReleaseChanges.UpdateAlias(session, key, name, expectedRevision, current => change(current) with { RevisionId = revision }),
             stop);
+        await registry.ReadConcurrency(CancellationToken.None); // what is provisioned follows it
+        return updated;
     }
 
     /// <summary>With its URL and policy; nothing when there is no such alias.</summary>
-    public ValueTask DeleteAlias(FunctionKey key, string name, CancellationToken stop) =>
-        registry.Change(key, session => ReleaseChanges.DeleteAlias(session, key, name), stop);
+    public async ValueTask DeleteAlias(FunctionKey key, string name, CancellationToken stop)
+    {
+        await registry.Change(key, session => ReleaseChanges.DeleteAlias(session, key, name), stop);
+        await registry.ReadConcurrency(CancellationToken.None); // as above
+    }
 }

@@ -37,6 +37,8 @@ internal sealed class OwnSandbox(ISandbox sandbox, ISandboxProcess runtime) : IS
 
     public SandboxUsage Usage() => sandbox.Usage();
 
+    public bool IsRunnable() => sandbox.IsRunnable();
+
     public void ResetPeak() => sandbox.ResetPeak();
 
     public void Kill() => sandbox.Kill();

@@ -22,11 +22,13 @@ internal sealed class Engine : IAsyncDisposable
     readonly DataFolder data;
     readonly HttpServer server;
     readonly FunctionEngine engine;
+    readonly TimeProvider time;
 
-    Engine(FakeDriver driver, DataFolder data, Db db, CodeStore code, FunctionRegistry registry, InvocationHistory history, TimeProvider time,
-        int accountConcurrency)
+    Engine(
+        FakeDriver driver, DataFolder data, Db db, CodeStore code, FunctionRegistry registry, InvocationHistory history, TimeProvider time,
+        int accountConcurrency, long? memoryMegabytes)
     {
-        (Driver, this.data, Db, Code, Registry, History) = (driver, data, db, code, registry, history);
+        (Driver, this.data, Db, Code, Registry, History, this.time) = (driver, data, db, code, registry, history, time);
         server = new HttpServer(new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance);
         engine = new FunctionEngine(new(
             driver, new RuntimeCatalog([new(Language.Node, new Version(20, 19), "/usr/bin/node")], strict: false), registry, code,
@@ -34,6 +36,7 @@ internal sealed class Engine : IAsyncDisposable
             NullLoggerFactory.Instance)
         {
             History = history,
+            MemoryMegabytes = memoryMegabytes,
         });
         engine.Start();
     }
@@ -58,7 +61,8 @@ internal sealed class Engine : IAsyncDisposable
     public IEnumerable<FakeSandbox> Instances => Driver.Booted.Where(sandbox => sandbox.Code is not null);
 
     public static async Task<Engine> Start(
-        Handler handler, Action<FakeDriver>? configure = null, TimeProvider? clock = null, int accountConcurrency = 1000, HistorySettings? remembers = null)
+        Handler handler, Action<FakeDriver>? configure = null, TimeProvider? clock = null, int accountConcurrency = 1000,
+        HistorySettings? remembers = null, long? memoryMegabytes = null)
     {
         var time = clock ?? TimeProvider.System;
         var driver = new FakeDriver(handler);
@@ -70,7 +74,7 @@ internal sealed class Engine : IAsyncDisposable
         await registry.Start(CancellationToken.None);
         var history = await InvocationHistory.Create(
             db, remembers ?? HistorySettings.Default, time, NullLogger<InvocationHistory>.Instance, CancellationToken.None);
-        var engine = new Engine(driver, data, db, code, registry, history, time, accountConcurrency);
+        var engine = new Engine(driver, data, db, code, registry, history, time, accountConcurrency, memoryMegabytes);
         await engine.server.Start(static http => Task.CompletedTask, CancellationToken.None);
         return engine;
     }
@@ -115,7 +119,15 @@ internal sealed class Engine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await engine.DisposeAsync();
+        var stopping = engine.DisposeAsync().AsTask();
+        await Eventually.True(
+            () =>
+            {
+                (time as FakeTime)?.Advance(TimeSpan.FromMilliseconds(20)); // it may wait for what is under way
+                return stopping.IsCompleted;
+            },
+            "the engine stops");
+        await stopping;
         await History.DisposeAsync();
         await server.DisposeAsync();
         await Registry.DisposeAsync();

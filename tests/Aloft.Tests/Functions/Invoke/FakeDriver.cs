@@ -72,6 +72,9 @@ internal sealed class FakeSandbox : ISandbox
 
     public CodeFolders? Code { get; private set; }
 
+    /// <summary>What it was given in its INIT frame.</summary>
+    public System.Text.Json.JsonDocument? Init { get; private set; }
+
     public SandboxLimits? Limits { get; private set; }
 
     public bool Frozen { get; private set; }
@@ -95,6 +98,10 @@ internal sealed class FakeSandbox : ISandbox
     }
 
     public SandboxUsage Figures { get; set; }
+
+    public bool Runnable { get; set; }
+
+    public bool IsRunnable() => Runnable;
 
     public Task<SandboxExit> Exited => exited.Task;
 
@@ -160,7 +167,10 @@ internal sealed class FakeSandbox : ISandbox
                     1 => "init", 2 => "invoke", 5 => $"reload {Encoding.UTF8.GetString(payload)}", 6 => $"debugger {payload[0]}", _ => "recall",
                 });
                 if (type == 1)
+                {
+                    Init = System.Text.Json.JsonDocument.Parse(payload);
                     await onInit(this);
+                }
                 else if (type == 2)
                     Take(payload, handler);
                 else if (type == 5)

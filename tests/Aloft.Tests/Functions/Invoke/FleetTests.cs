@@ -179,4 +179,114 @@ public sealed class FleetTests
         await engine.DisposeAsync();
         Assert.Empty(engine.Driver.Living);
     }
+
+    [Fact]
+    public async Task Where_memory_is_short_callers_wait_for_an_instance_to_become_idle()
+    {
+        var release = new TaskCompletionSource();
+        await using var engine = await Engine.Start(
+            (sandbox, _, _) => release.Task.ContinueWith(_ => sandbox.Respond("1")).Unwrap(), memoryMegabytes: 512);
+        var (first, second) = (await engine.Create("first"), await engine.Create("second"));
+        var running = Enumerable.Range(0, 20).Select(_ => engine.Answer(first)).ToList();
+        await Eventually.True(() => engine.Instances.Count() == 4, "as many instances as there is memory for");
+        running.Add(engine.Answer(second));
+        Assert.False(running[^1].IsCompleted);
+        release.SetResult();
+        Assert.All(await Task.WhenAll(running), answer => Assert.Equal("1", answer));
+        Assert.InRange(engine.Instances.Count(sandbox => !sandbox.Exited.IsCompleted), 1, 4); // idle ones are ended until the memory is there
+    }
+
+    [Fact]
+    public async Task A_function_with_several_instances_and_a_queue_makes_way_for_one_without_any()
+    {
+        using var turns = new SemaphoreSlim(0);
+        await using var engine = await Engine.Start(
+            async (sandbox, _, payload) =>
+            {
+                if (payload.AsSpan().SequenceEqual("\"queue\""u8))
+                    await turns.WaitAsync();
+                await sandbox.Respond("1");
+            },
+            memoryMegabytes: 512);
+        var (first, second) = (await engine.Create("first"), await engine.Create("second"));
+        var queue = Enumerable.Range(0, 20).Select(_ => engine.Answer(first, "\"queue\"")).ToList();
+        await Eventually.True(() => engine.Instances.Count() == 4, "as many instances as there is memory for");
+        var other = engine.Answer(second);
+        await Eventually.True(
+            () =>
+            {
+                if (turns.CurrentCount == 0 && !other.IsCompleted && queue.Count(answer => answer.IsCompleted) < 10)
+                    turns.Release();
+                return other.IsCompleted;
+            },
+            "the other function is answered, too");
+        Assert.Contains(queue, answer => !answer.IsCompleted);
+        turns.Release(20);
+        Assert.All(await Task.WhenAll(queue), answer => Assert.Equal("1", answer));
+    }
+
+    [Fact]
+    public async Task Who_has_waited_long_for_memory_is_throttled()
+    {
+        var time = new FakeTime();
+        var release = new TaskCompletionSource();
+        await using var engine = await Engine.Start(
+            (sandbox, _, _) => release.Task.ContinueWith(_ => sandbox.Respond("1")).Unwrap(), clock: time, memoryMegabytes: 128);
+        var running = engine.Answer(await engine.Create("first", function => function with { Timeout = TimeSpan.FromMinutes(15) }));
+        await Eventually.True(() => engine.Instances.Any(), "all memory is taken");
+        var outcome = engine.Invoke(await engine.Create("second"));
+        var began = time.GetUtcNow();
+        await Eventually.True(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(500));
+                return outcome.IsCompleted;
+            },
+            "it is refused");
+        Assert.Equal("ConcurrentInvocationLimitExceeded", Assert.IsType<InvokeOutcome.Throttled>(await outcome).Reason);
+        Assert.True(time.GetUtcNow() - began > TimeSpan.FromSeconds(50));
+        release.SetResult();
+        await running;
+    }
+
+    [Fact]
+    public async Task A_function_that_this_node_can_never_hold_is_refused_at_once()
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"), memoryMegabytes: 100);
+        Assert.IsType<InvokeOutcome.Throttled>(await engine.Invoke(await engine.Create("f")));
+    }
+
+    [Theory]
+    [InlineData(false, 10, 40)]
+    [InlineData(true, 100, 140)]
+    public async Task An_instance_that_wants_a_processor_gets_company_later_than_one_that_waits_for_something_else(bool runnable, int atLeast, int atMost)
+    {
+        var time = new FakeTime();
+        var release = new TaskCompletionSource();
+        await using var engine = await Engine.Start(async (sandbox, _, payload) =>
+        {
+            sandbox.Runnable = runnable;
+            time.Advance(TimeSpan.FromMicroseconds(50));
+            if (payload.AsSpan().SequenceEqual("\"slow\""u8))
+                await release.Task;
+            await sandbox.Respond("1");
+        }, clock: time);
+        var key = await engine.Create("f");
+        await engine.Answer(key);
+
+        var slow = engine.Answer(key, "\"slow\"");
+        var waiting = engine.Answer(key);
+        var began = time.GetUtcNow();
+        await Eventually.True(
+            async () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(1));
+                await Task.Delay(1); // what the clock sets off goes its way
+                return engine.Instances.Count() == 2;
+            },
+            "another instance");
+        Assert.InRange((time.GetUtcNow() - began).TotalMilliseconds, atLeast, atMost);
+        release.SetResult();
+        await Task.WhenAll(slow, waiting);
+    }
 }

@@ -173,7 +173,7 @@ public sealed class FunctionRegistryTests
         await Eventually.True(() => other.ReservedConcurrency(function.Key) == 5, "the reservation is seen");
         await fixture.Registry.Delete(function.Key, Forever);
         await Eventually.True(async () => await other.Find(function.Key, null, Forever) is null, "the deletion is seen");
-        await Eventually.True(() => other.TotalReserved(RegistryFixture.Account, RegistryFixture.Region) == 0, "the reservation has gone");
+        await Eventually.True(() => other.ClaimedConcurrency(RegistryFixture.Account, RegistryFixture.Region) == 0, "the reservation has gone");
     }
 
     [Theory, OnSqlite, OnPostgres]
@@ -210,7 +210,7 @@ public sealed class FunctionRegistryTests
             }
         }));
         Assert.Equal(9, granted.Count(yes => yes));
-        Assert.Equal(900, fixture.Registry.TotalReserved(RegistryFixture.Account, RegistryFixture.Region));
+        Assert.Equal(900, fixture.Registry.ClaimedConcurrency(RegistryFixture.Account, RegistryFixture.Region));
     }
 
     [Fact]
@@ -221,10 +221,10 @@ public sealed class FunctionRegistryTests
         await fixture.Registry.Reserve(function.Key, 0, 1_000, Forever);
         Assert.Equal(0, fixture.Registry.ReservedConcurrency(function.Key));
         await fixture.Registry.Reserve(function.Key, 900, 1_000, Forever);
-        Assert.Equal(900, fixture.Registry.TotalReserved(RegistryFixture.Account, RegistryFixture.Region));
+        Assert.Equal(900, fixture.Registry.ClaimedConcurrency(RegistryFixture.Account, RegistryFixture.Region));
         await fixture.Registry.Delete(function.Key, Forever);
         Assert.Null(fixture.Registry.ReservedConcurrency(function.Key));
-        Assert.Equal(0, fixture.Registry.TotalReserved(RegistryFixture.Account, RegistryFixture.Region));
+        Assert.Equal(0, fixture.Registry.ClaimedConcurrency(RegistryFixture.Account, RegistryFixture.Region));
     }
 
     [Fact]

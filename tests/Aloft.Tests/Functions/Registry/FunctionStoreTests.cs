@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Aloft.Platform.Functions.Provisioning;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Storage;
 using Aloft.Tests.Storage;
@@ -113,8 +114,8 @@ public sealed class FunctionStoreTests
         await Reserve("b", 0);
         Assert.Equal(
             [(RegistryFixture.Key("a"), 7), (RegistryFixture.Key("b"), 0)],
-            (await fixture.Store.Reservations(Forever)).OrderBy(one => one.Item1.Name));
-        Assert.Equal(7, await fixture.Db.Read(session => FunctionStore.ReservedByOthers(session, RegistryFixture.Key("b")), Forever));
+            (await fixture.Db.Read(FunctionStore.Reservations, Forever)).OrderBy(one => one.Item1.Name));
+        Assert.Equal(7, await fixture.Db.Read(session => ProvisionedStore.ClaimedByOthers(session, RegistryFixture.Key("b")), Forever));
         Assert.Equal(7, (await fixture.Store.Find(RegistryFixture.Key("a"), Forever))!.ReservedConcurrency);
         await Reserve("a", null);
         Assert.Null((await fixture.Store.Find(RegistryFixture.Key("a"), Forever))!.ReservedConcurrency);

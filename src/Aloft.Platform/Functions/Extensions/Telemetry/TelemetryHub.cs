@@ -86,9 +86,9 @@ internal sealed class TelemetryHub(FunctionVersion function, string runtimeVersi
         json.WriteNumber("instanceMaxMemory", function.MemoryMegabytes * 1024L * 1024);
     });
 
-    static void WritePhase(Utf8JsonWriter json)
+    void WritePhase(Utf8JsonWriter json)
     {
-        json.WriteString("initializationType", "on-demand");
+        json.WriteString("initializationType", log.InitializationType);
         json.WriteString("phase", "init");
     }
 
