@@ -39,15 +39,15 @@ internal sealed class DevInstances
         var (running, next, wasStarting) = fleet.Hear(change);
         if (next is null)
             return change.IsEmpty
-                ? [.. running.Select(instance => new ReloadOutcome(instance.Sandbox.Id, ReloadState.Live, instance.LoadFailure))]
-                : await Task.WhenAll(running.Select(instance => instance.Reload(change)));
+                ? [.. running.Cast<ChannelInstance>().Select(instance => new ReloadOutcome(instance.Sandbox.Id, ReloadState.Live, instance.LoadFailure))]
+                : await Task.WhenAll(running.Cast<ChannelInstance>().Select(instance => instance.Reload(change)));
         return
         [
             await next.WaitAsync(Limits.Start, time, stop) switch
             {
-                StartResult.Started { Instance: var instance } when wasStarting && !change.IsEmpty =>
+                StartResult.Started { Instance: ChannelInstance instance } when wasStarting && !change.IsEmpty =>
                     await instance.Reload(change) with { State = ReloadState.New },
-                StartResult.Started { Instance: var instance } => new(instance.Sandbox.Id, ReloadState.New, instance.LoadFailure),
+                StartResult.Started { Instance: ChannelInstance instance } => new(instance.Sandbox.Id, ReloadState.New, instance.LoadFailure),
                 StartResult.InitFailed failed => new("", ReloadState.Gone, failed.Reason),
                 StartResult.NoSandbox none => new("", ReloadState.Gone, Reason("Aloft.NoSandbox", none.Reason)),
                 _ => new("", ReloadState.Gone, Reason("Aloft.NoMemory", "This node has no memory left for an instance of the function.")),

@@ -163,7 +163,7 @@ public sealed class DevLoop
         }
     }
 
-    async Task<Instance?> Inspected(DevSession session, CancellationToken stop)
+    async Task<ChannelInstance?> Inspected(DevSession session, CancellationToken stop)
     {
         try
         {
@@ -171,7 +171,7 @@ public sealed class DevLoop
             if (function.Session != session)
                 return null;
             var (running, next, _) = invoker.FleetOf(function).Hear(default);
-            return running.FirstOrDefault() ?? (await next!.WaitAsync(Limits.Start, parts.Time, stop) as StartResult.Started)?.Instance;
+            return (running.FirstOrDefault() ?? (await next!.WaitAsync(Limits.Start, parts.Time, stop) as StartResult.Started)?.Instance) as ChannelInstance;
         }
         catch (Exception gone) when (gone is ApiError or TimeoutException)
         {

@@ -300,7 +300,7 @@ internal sealed class Fleet : IInstanceOwner
             case StartResult.Started started:
                 started.Instance.Watch(started.InitDuration);
                 foreach (var change in owed)
-                    _ = started.Instance.Reload(change);
+                    _ = ((ChannelInstance)started.Instance).Reload(change);
                 Feed(started.Instance);
                 return;
             case StartResult.InitFailed failed:

@@ -24,9 +24,7 @@ internal abstract class Instance : IEndable
     bool claimed; // by who ends the running one
     bool ended;
     bool sending;
-    Queue<Action>? behind; // what is to be sent behind what is being sent
     long startedAt;
-    TimeSpan stoodBefore;
     ExtensionSet? extensions; // null where there are none, which is nearly always
     Overtime? overtime;
     ShutdownReason endReason;
@@ -38,11 +36,10 @@ internal abstract class Instance : IEndable
     protected Instance(ISandbox sandbox, FunctionVersion function, InstanceOutput output, ILogStream log, IInstanceOwner owner, TimeProvider time)
     {
         (Sandbox, Function, Output) = (sandbox, function, output);
-        (this.owner, this.time) = (owner, time);
+        (this.owner, this.time, Clock) = (owner, time, function.Session?.InspectPort is null ? null : new DebugClock(time));
         reports = new(sandbox, function, output, log, time);
         CreatedAt = IdleSince = time.GetTimestamp();
         deadline = new(time, TimedOut);
-        Clock = function.Session?.InspectPort is null ? null : new(time);
     }
 
     public FunctionVersion Function { get; }
@@ -73,25 +70,10 @@ internal abstract class Instance : IEndable
     /// <summary>Of a function that a debugger may be attached to; else null: the time-out's clock never stands still.</summary>
     protected DebugClock? Clock { get; }
 
-    /// <summary>Why its code, which may change, could not be loaded: the error's JSON. Null where it was.</summary>
-    public string? LoadFailure { get; protected set; }
-
-    /// <summary>Has the runtime load the code that has changed, before it begins another invocation.</summary>
-    public virtual Task<ReloadOutcome> Reload(ReadOnlyMemory<byte> change) => throw new NotSupportedException();
-
-    /// <summary>A debugger is about to be attached. Completes when the runtime knows of it, or is too busy to hear.</summary>
-    public virtual Task Attach(CancellationToken stop) => throw new NotSupportedException();
-
-    public virtual void Detach() => throw new NotSupportedException();
-
     /// <summary>The invocation that is running, or null.</summary>
     protected Invocation? Running
     {
-        get
-        {
-            lock (gate)
-                return claimed ? null : running;
-        }
+        get { lock (gate) return claimed ? null : running; }
     }
 
     protected bool Ended => Volatile.Read(ref ended);
@@ -145,27 +127,12 @@ internal abstract class Instance : IEndable
             {
                 await sent;
             }
-            catch (Exception fault) when (IsChannelFault(fault))
+            catch (Exception fault) when (ChannelFault.Is(fault))
             {
                 Sandbox.Kill(); // half an event has gone; what becomes of the rest is told by its end
             }
-            lock (gate)
-            {
-                sending = false;
-                while (behind?.TryDequeue(out var send) == true)
-                    send();
-            }
+            Volatile.Write(ref sending, false);
         }
-    }
-
-    /// <summary>Sends a frame that is no event, whole and behind what was sent before.</summary>
-    protected void SendBehind(Action send)
-    {
-        lock (gate)
-            if (sending)
-                (behind ??= new()).Enqueue(send);
-            else
-                send();
     }
 
     bool TryGive(Invocation invocation, out ValueTask sent)
@@ -184,7 +151,7 @@ internal abstract class Instance : IEndable
             {
                 sent = Send(invocation, time.GetUtcNow() + Function.Timeout);
             }
-            catch (Exception fault) when (IsChannelFault(fault))
+            catch (Exception fault) when (ChannelFault.Is(fault))
             {
                 // The runtime died idle, before it saw this event.
                 if (begins)
@@ -198,17 +165,13 @@ internal abstract class Instance : IEndable
         }
     }
 
-    protected static bool IsChannelFault(Exception fault) =>
-        fault is System.Net.Sockets.SocketException or ObjectDisposedException or IOException or InvalidDataException;
-
     void Begin(Invocation invocation)
     {
         startedAt = time.GetTimestamp();
         running = invocation;
         reports.Start(invocation);
         extensions?.Invoke(invocation, time.GetUtcNow() + Function.Timeout);
-        if (Clock is not null)
-            stoodBefore = Clock.Stood;
+        Clock?.Begin();
         deadline.Set(startedAt, Function.Timeout);
     }
 
@@ -352,12 +315,10 @@ internal abstract class Instance : IEndable
         Overtime? overdue;
         lock (gate) // as one step: an answer in between would have the next invocation end for this one's time
         {
-            if (Function.Session is { IsOver: true })
-                Clock?.Wait(begins: false); // no debugger can come any more
-            var left = Function.Timeout - time.GetElapsedTime(startedAt) + ((Clock?.Stood - stoodBefore) ?? TimeSpan.Zero);
+            var left = Function.Timeout - time.GetElapsedTime(startedAt) + (Clock?.StoodFor(Function.Session) ?? TimeSpan.Zero);
             overdue = left > TimeSpan.Zero ? null : Interlocked.Exchange(ref overtime, null) ?? Overtime.None(Claim(), failure);
-            if (Clock is not null && overdue is null && running is not null)
-                deadline.Set(time.GetTimestamp(), left > Development.Limits.ClockLook ? left : Development.Limits.ClockLook);
+            if (overdue is null && running is not null)
+                Clock?.LookAgain(deadline, left);
         }
         if (overdue is not null)
             Fail(overdue, failure);
