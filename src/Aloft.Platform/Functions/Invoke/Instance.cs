@@ -17,7 +17,6 @@ internal abstract class Instance : IEndable
     readonly IInstanceOwner owner;
     readonly TimeProvider time;
     readonly Deadline deadline;
-
     readonly Lock gate = new(); // what follows, and the order of what is sent
     readonly SentAhead ahead = new();
     Invocation? running; // until all about its end is written
