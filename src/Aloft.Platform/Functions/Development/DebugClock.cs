@@ -1,3 +1,5 @@
+using Aloft.Platform.Functions.Invoke;
+
 namespace Aloft.Platform.Functions.Development;
 
 /// <summary>
@@ -11,17 +13,30 @@ internal sealed class DebugClock(TimeProvider time)
     bool waits;
     long stoppedAt;
     TimeSpan stood;
+    TimeSpan before;
 
     bool Stands => debuggers > 0 || waits;
 
-    public TimeSpan Stood
+    /// <summary>An invocation begins.</summary>
+    public void Begin()
     {
-        get
-        {
-            lock (gate)
-                return Stands ? stood + time.GetElapsedTime(stoppedAt) : stood;
-        }
+        lock (gate)
+            before = Stood;
     }
+
+    TimeSpan Stood => Stands ? stood + time.GetElapsedTime(stoppedAt) : stood;
+
+    /// <summary>Since the invocation began. When the session is over no debugger can come any more, and nobody waits for one.</summary>
+    public TimeSpan StoodFor(DevSession? session)
+    {
+        if (session is { IsOver: true })
+            Wait(begins: false);
+        lock (gate)
+            return Stood - before;
+    }
+
+    /// <summary>The deadline was looked at too early: the clock has stood still, and may still.</summary>
+    public void LookAgain(Deadline deadline, TimeSpan left) => deadline.Set(time.GetTimestamp(), left > Limits.ClockLook ? left : Limits.ClockLook);
 
     public bool IsAttached
     {

@@ -15,13 +15,13 @@ internal sealed class DebugPort : IDisposable
     readonly CancellationTokenSource ending = new();
     readonly SemaphoreSlim room = new(Limits.DebuggerConnections);
     readonly Socket listener;
-    readonly Func<CancellationToken, Task<Instance?>> instance;
+    readonly Func<CancellationToken, Task<ChannelInstance?>> instance;
     readonly int sandboxPort;
     readonly TimeProvider time;
 
     /// <param name="instance">The function's one instance, started where there is none; null where it cannot be.</param>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public DebugPort(int port, int sandboxPort, Func<CancellationToken, Task<Instance?>> instance, TimeProvider time)
+    public DebugPort(int port, int sandboxPort, Func<CancellationToken, Task<ChannelInstance?>> instance, TimeProvider time)
     {
         (this.sandboxPort, this.instance, this.time) = (sandboxPort, instance, time);
         listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -163,15 +163,16 @@ public sealed class DevLoop
         }
     }
 
-    async Task<Instance?> Inspected(DevSession session, CancellationToken stop)
+    async Task<ChannelInstance?> Inspected(DevSession session, CancellationToken stop)
     {
         try
         {
             var function = sessions.Shown(await Ready(session.Key, stop));
             if (function.Session != session)
                 return null;
-            var (running, next, _) = invoker.FleetOf(function).Hear(default);
-            return running.FirstOrDefault() ?? (await next!.WaitAsync(Limits.Start, parts.Time, stop) as StartResult.Started)?.Instance;
+            var heard = invoker.FleetOf(function).Hear(default);
+            return heard.Running.FirstOrDefault()
+                ?? (await heard.Next!.WaitAsync(Limits.Start, parts.Time, stop) as StartResult.Started)?.Instance as ChannelInstance;
         }
         catch (Exception gone) when (gone is ApiError or TimeoutException)
         {

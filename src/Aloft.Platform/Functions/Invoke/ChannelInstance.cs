@@ -52,7 +52,7 @@ internal sealed class ChannelInstance(
         {
             return new InitOutcome.Died(FunctionFailure.TimedOut(within));
         }
-        catch (Exception fault) when (IsChannelFault(fault))
+        catch (Exception fault) when (ChannelFault.Is(fault))
         {
             return new InitOutcome.Died(FunctionFailure.Exited(await Sandbox.Exited));
         }
@@ -65,9 +65,13 @@ internal sealed class ChannelInstance(
 
     protected override void SendRecall() => channel.SendRecall();
 
-    public override async Task<ReloadOutcome> Reload(ReadOnlyMemory<byte> change)
+    /// <summary>Why its code, which may change, could not be loaded: the error's JSON. Null where it was.</summary>
+    public string? LoadFailure { get; private set; }
+
+    /// <summary>Has the runtime load the code that has changed, before it begins another invocation.</summary>
+    public async Task<ReloadOutcome> Reload(ReadOnlyMemory<byte> change)
     {
-        var loaded = reloads.Begin(() => SendBehind(() => channel.SendReload(change.Span)));
+        var loaded = reloads.Begin(() => channel.SendReload(change.Span));
         var state = await Reloads.Outcome(loaded, () => Running is not null, time);
         if (state == ReloadState.Gone && !loaded.IsCompleted)
         {
@@ -83,22 +87,25 @@ internal sealed class ChannelInstance(
         return new(Sandbox.Id, state, state == ReloadState.Busy ? null : LoadFailure);
     }
 
-    /// <summary>Only where the runtime holds invocations back by itself does it have to know: see runtimes/CHANNEL.md.</summary>
-    public override async Task Attach(CancellationToken stop)
+    /// <summary>
+    /// A debugger is about to be attached. Completes when the runtime knows of it, or is too busy to hear. Only where it holds
+    /// invocations back by itself does it have to know: see runtimes/CHANNEL.md.
+    /// </summary>
+    public async Task Attach(CancellationToken stop)
     {
         Clock!.Attach();
         if (language != Language.Node)
             return;
         var heard = reloads.ExpectHearing();
-        SendBehind(() => channel.SendDebugger(attached: true));
+        channel.SendDebugger(attached: true);
         await heard.WaitAsync(Development.Limits.DebuggerHeard, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public override void Detach()
+    public void Detach()
     {
         Clock!.Detach();
         if (language == Language.Node && !Clock.IsAttached)
-            SendBehind(() => channel.SendDebugger(attached: false));
+            channel.SendDebugger(attached: false);
     }
 
     /// <summary>What holds the channel open beyond the sandbox's end is nothing of ours to wait for.</summary>
@@ -123,7 +130,7 @@ internal sealed class ChannelInstance(
             while (await channel.Receive(CancellationToken.None) is { } frame)
                 Handle(frame);
         }
-        catch (Exception fault) when (IsChannelFault(fault))
+        catch (Exception fault) when (ChannelFault.Is(fault))
         {
         }
         finally

@@ -119,28 +119,17 @@ internal sealed class Fleet : IInstanceOwner
             instance.End();
     }
 
-    /// <summary>
-    /// Of code that changes: the instances that are to load the change, or, where there is none, the start of one, and whether it had begun
-    /// before.
-    /// </summary>
-    public (Instance[] Running, Task<StartResult>? Next, bool WasStarting) Hear(ReadOnlyMemory<byte> change)
+    /// <summary>Of code that changes: who is to load the change. Where there is no instance, one is started.</summary>
+    public HeardChange Hear(ReadOnlyMemory<byte> change)
     {
-        Instance[] running;
-        Task<StartResult>? next;
-        bool wasStarting;
+        HeardChange heard;
         lock (gate)
         {
-            running = [.. instances];
-            wasStarting = starting > 0;
-            if (wasStarting && !change.IsEmpty)
-                developed!.Missed(change);
-            next = running.Length == 0 ? developed!.NextStart() : null;
-            if (next is not null && !wasStarting)
-                starting = 1;
+            heard = developed!.Hear(change, instances, starting);
+            starting += heard.Starts;
         }
-        if (next is not null && !wasStarting)
-            Start(1);
-        return (running, next, wasStarting);
+        Start(heard.Starts);
+        return heard;
     }
 
     /// <summary>Ends the instance that has been idle longest, to make room; false when none is idle that may go.</summary>
@@ -156,21 +145,13 @@ internal sealed class Fleet : IInstanceOwner
     /// <summary>Since when the instance that <see cref="EvictOne"/> would end has had nothing to do, or null.</summary>
     public long? IdlestSince
     {
-        get
-        {
-            lock (gate)
-                return idle.OldestSince;
-        }
+        get { lock (gate) return idle.OldestSince; }
     }
 
     /// <summary>What it holds of what is provisioned.</summary>
     public Allocation Allocation
     {
-        get
-        {
-            lock (gate)
-                return provisioned.Allocation;
-        }
+        get { lock (gate) return provisioned.Allocation; }
     }
 
     /// <summary>Keeps so many instances initialised from now on. To be called again and again: it replaces what has gone since.</summary>
@@ -194,11 +175,7 @@ internal sealed class Fleet : IInstanceOwner
 
     public bool IsEmpty
     {
-        get
-        {
-            lock (gate)
-                return instances.Count + starting + provisioned.Starting == 0 && waiting.Count == 0;
-        }
+        get { lock (gate) return instances.Count + starting + provisioned.Starting == 0 && waiting.Count == 0; }
     }
 
     void IInstanceOwner.Free(Instance instance)
@@ -298,7 +275,7 @@ internal sealed class Fleet : IInstanceOwner
     async Task StartOne(InitializationType type)
     {
         var result = await starter.Start(function, this, type);
-        ReadOnlyMemory<byte>[] owed = [];
+        ReadOnlyMemory<byte>[] owed;
         lock (gate)
         {
             if (result is StartResult.Started { Instance: var arrived })
@@ -310,16 +287,15 @@ internal sealed class Fleet : IInstanceOwner
                     starting--;
                 scaleOut.Started();
                 roomIsShort = false;
-                owed = developed?.Owed(othersAreStarting: starting > 0) ?? [];
             }
-            developed?.Started(result);
+            owed = developed?.Started(result, othersAreStarting: starting > 0) ?? [];
         }
         switch (result)
         {
             case StartResult.Started { Instance: var instance, InitDuration: var took }:
                 instance.Watch(type == InitializationType.OnDemand ? took : null);
                 foreach (var change in owed)
-                    _ = instance.Reload(change);
+                    _ = ((ChannelInstance)instance).Reload(change);
                 Feed(instance);
                 return;
             case StartResult.NotStarted none when type == InitializationType.Provisioned:

@@ -24,6 +24,9 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
     readonly byte[] received = GC.AllocateUninitializedArray<byte>(16 * 1024, pinned: false);
     int start, end;
 
+    readonly Queue<byte[]> behind = new(); // frames that came while an event was sent in two parts; its own lock
+    bool sendingBoth;
+
     byte[] toSend = new byte[1024];
 
     public async ValueTask SendInit(ReadOnlyMemory<byte> json, CancellationToken stop)
@@ -91,8 +94,18 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
         Post(frame);
     }
 
-    /// <summary>A frame that nobody waits for. The socket sends it whole, behind what it was given before.</summary>
+    /// <summary>A frame that nobody waits for, behind what was sent before.</summary>
     void Post(byte[] frame)
+    {
+        lock (behind)
+            if (sendingBoth)
+                behind.Enqueue(frame);
+            else
+                PostNow(frame);
+    }
+
+    /// <summary>The socket sends it whole, behind what it was given before.</summary>
+    void PostNow(byte[] frame)
     {
         try
         {
@@ -117,8 +130,22 @@ internal sealed class FrameChannel(Socket socket) : IDisposable
 
     async ValueTask SendBoth(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> payload)
     {
-        await Send(head, CancellationToken.None);
-        await Send(payload, CancellationToken.None);
+        lock (behind)
+            sendingBoth = true;
+        try
+        {
+            await Send(head, CancellationToken.None);
+            await Send(payload, CancellationToken.None);
+        }
+        finally
+        {
+            lock (behind)
+            {
+                sendingBoth = false;
+                while (behind.TryDequeue(out var frame))
+                    PostNow(frame);
+            }
+        }
     }
 
     ValueTask Send(ReadOnlyMemory<byte> bytes, CancellationToken stop)

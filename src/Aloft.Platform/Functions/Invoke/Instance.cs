@@ -16,17 +16,13 @@ internal abstract class Instance : IEndable
 {
     readonly IInstanceOwner owner;
     readonly TimeProvider time;
-    readonly Deadline deadline;
-
+    readonly InvocationClock clock;
     readonly Lock gate = new(); // what follows, and the order of what is sent
     readonly SentAhead ahead = new();
     Invocation? running; // until all about its end is written
     bool claimed; // by who ends the running one
     bool ended;
     bool sending;
-    Queue<Action>? behind; // what is to be sent behind what is being sent
-    long startedAt;
-    TimeSpan stoodBefore;
     ExtensionSet? extensions; // null where there are none, which is nearly always
     Overtime? overtime;
     ShutdownReason endReason;
@@ -41,8 +37,7 @@ internal abstract class Instance : IEndable
         (this.owner, this.time) = (owner, time);
         reports = new(sandbox, function, output, log, time);
         CreatedAt = IdleSince = time.GetTimestamp();
-        deadline = new(time, TimedOut);
-        Clock = function.Session?.InspectPort is null ? null : new(time);
+        clock = new(function, time, TimedOut);
     }
 
     public FunctionVersion Function { get; }
@@ -74,27 +69,12 @@ internal abstract class Instance : IEndable
     protected InstanceOutput Output { get; }
 
     /// <summary>Of a function that a debugger may be attached to; else null: the time-out's clock never stands still.</summary>
-    protected DebugClock? Clock { get; }
-
-    /// <summary>Why its code, which may change, could not be loaded: the error's JSON. Null where it was.</summary>
-    public string? LoadFailure { get; protected set; }
-
-    /// <summary>Has the runtime load the code that has changed, before it begins another invocation.</summary>
-    public virtual Task<ReloadOutcome> Reload(ReadOnlyMemory<byte> change) => throw new NotSupportedException();
-
-    /// <summary>A debugger is about to be attached. Completes when the runtime knows of it, or is too busy to hear.</summary>
-    public virtual Task Attach(CancellationToken stop) => throw new NotSupportedException();
-
-    public virtual void Detach() => throw new NotSupportedException();
+    protected DebugClock? Clock => clock.Debugged;
 
     /// <summary>The invocation that is running, or null.</summary>
     protected Invocation? Running
     {
-        get
-        {
-            lock (gate)
-                return claimed ? null : running;
-        }
+        get { lock (gate) return claimed ? null : running; }
     }
 
     protected bool Ended => Volatile.Read(ref ended);
@@ -148,27 +128,12 @@ internal abstract class Instance : IEndable
             {
                 await sent;
             }
-            catch (Exception fault) when (IsChannelFault(fault))
+            catch (Exception fault) when (ChannelFault.Is(fault))
             {
                 Sandbox.Kill(); // half an event has gone; what becomes of the rest is told by its end
             }
-            lock (gate)
-            {
-                sending = false;
-                while (behind?.TryDequeue(out var send) == true)
-                    send();
-            }
+            Volatile.Write(ref sending, false);
         }
-    }
-
-    /// <summary>Sends a frame that is no event, whole and behind what was sent before.</summary>
-    protected void SendBehind(Action send)
-    {
-        lock (gate)
-            if (sending)
-                (behind ??= new()).Enqueue(send);
-            else
-                send();
     }
 
     bool TryGive(Invocation invocation, out ValueTask sent)
@@ -187,7 +152,7 @@ internal abstract class Instance : IEndable
             {
                 sent = Send(invocation, time.GetUtcNow() + Function.Timeout);
             }
-            catch (Exception fault) when (IsChannelFault(fault))
+            catch (Exception fault) when (ChannelFault.Is(fault))
             {
                 // The runtime died idle, before it saw this event.
                 if (begins)
@@ -201,18 +166,12 @@ internal abstract class Instance : IEndable
         }
     }
 
-    protected static bool IsChannelFault(Exception fault) =>
-        fault is System.Net.Sockets.SocketException or ObjectDisposedException or IOException or InvalidDataException;
-
     void Begin(Invocation invocation)
     {
-        startedAt = time.GetTimestamp();
+        clock.Begin();
         running = invocation;
         reports.Start(invocation);
         extensions?.Invoke(invocation, time.GetUtcNow() + Function.Timeout);
-        if (Clock is not null)
-            stoodBefore = Clock.Stood;
-        deadline.Set(startedAt, Function.Timeout);
     }
 
     /// <summary>The running invocation, for the one caller that is to end it; null when another does.</summary>
@@ -288,10 +247,10 @@ internal abstract class Instance : IEndable
     /// <summary>The invocation is over when the extensions are done with it, too. Its caller need not wait for that, unless for the log's tail.</summary>
     void FinishWith(ExtensionSet told, Invocation invocation, FunctionFailure? failure, in InvocationAnswer answer)
     {
-        reports.RuntimeDone(invocation, time.GetElapsedTime(startedAt), failure, answer.Kind == AnswerKind.FunctionError, answer.Payload.Length);
+        reports.RuntimeDone(invocation, clock.Elapsed, failure, answer.Kind == AnswerKind.FunctionError, answer.Payload.Length);
         var rest = new Overtime(invocation, failure, answer, IsAnswered: invocation.Tail is null && !told.IsDone());
         Volatile.Write(ref overtime, rest);
-        deadline.Set(startedAt, Function.Timeout); // again: it may have struck when the answer had been claimed
+        clock.SetAgain(); // it may have struck when the answer had been claimed
         if (rest.IsAnswered)
             invocation.Complete(answer);
         told.WhenDone(() =>
@@ -317,14 +276,14 @@ internal abstract class Instance : IEndable
 
     void Conclude(Invocation invocation, FunctionFailure? failure, in InvocationAnswer answer)
     {
-        deadline.Clear();
-        LastDuration = time.GetElapsedTime(startedAt);
+        clock.Clear();
+        LastDuration = clock.Elapsed;
         var report = reports.End(invocation, LastDuration, failure, measure: HasHeardMore() || failure is not null);
         History?.Append(invocation, report, answer);
     }
 
     /// <summary>Whether the running invocation takes long for want of a processor, ours or the runtime's: it is not slow on its own account.</summary>
-    public virtual bool IsStarved => reports.LacksProcessor(time.GetElapsedTime(Volatile.Read(ref startedAt)));
+    public virtual bool IsStarved => reports.LacksProcessor(clock.Elapsed);
 
     /// <summary>Asks for what was sent ahead of one that takes long, for another instance to run. A busy runtime gives it back afterwards.</summary>
     public void Recall()
@@ -355,12 +314,10 @@ internal abstract class Instance : IEndable
         Overtime? overdue;
         lock (gate) // as one step: an answer in between would have the next invocation end for this one's time
         {
-            if (Function.Session is { IsOver: true })
-                Clock?.Wait(begins: false); // no debugger can come any more
-            var left = Function.Timeout - time.GetElapsedTime(startedAt) + ((Clock?.Stood - stoodBefore) ?? TimeSpan.Zero);
+            var left = clock.Left;
             overdue = left > TimeSpan.Zero ? null : Interlocked.Exchange(ref overtime, null) ?? Overtime.None(Claim(), failure);
-            if (Clock is not null && overdue is null && running is not null)
-                deadline.Set(time.GetTimestamp(), left > Development.Limits.ClockLook ? left : Development.Limits.ClockLook);
+            if (overdue is null && running is not null)
+                clock.LookAgain(left);
         }
         if (overdue is not null)
             Fail(overdue, failure);
@@ -434,7 +391,7 @@ internal abstract class Instance : IEndable
     public virtual async ValueTask DisposeAsync()
     {
         await exitHandled;
-        await deadline.DisposeAsync();
+        await clock.DisposeAsync();
         if (extensions is not null)
             await extensions.DisposeAsync();
         await Sandbox.DisposeAsync();

@@ -40,7 +40,7 @@ internal sealed class RuntimeApiInstance(
         {
             return new InitOutcome.Died(FunctionFailure.TimedOut(within));
         }
-        catch (Exception fault) when (IsChannelFault(fault))
+        catch (Exception fault) when (ChannelFault.Is(fault))
         {
             return new InitOutcome.Died(ExitedInInit(await Sandbox.Exited));
         }
