@@ -21,6 +21,7 @@ public sealed class DevVerbTests : IAsyncLifetime
         node.HasNot("f").Has("f", ("Handler", "f.handler"), ("Runtime", "nodejs20.x"));
         node.Answer("POST /2015-03-31/functions", 201, StubNode.Function("f").ToJsonString());
         node.Answer("PUT /2015-03-31/functions/f/code", 200, StubNode.Function("f").ToJsonString());
+        node.Answer("PUT /2015-03-31/functions/f/configuration", 200, StubNode.Function("f").ToJsonString());
         node.Answer("POST /", 200, """{"events":[]}""");
         node.Answer("DELETE /_aloft/dev/f/s1", 200, "{}");
         node.Answer(Change, 200, Live);
@@ -147,6 +148,7 @@ public sealed class DevVerbTests : IAsyncLifetime
         await Eventually.True(() => Requests(Change).Any(request => request.Json["removed"]!.AsArray().Count == 1), "the removal is told");
         command.Write("f/aloft.json", """{"name":"f","build":"true","handler":"index.handler","memory":512}""");
         await Asked("PUT /2015-03-31/functions/f/configuration");
+        await Eventually.True(() => Requests(Begin).Count() == 2, "a session begins with the new configuration");
         await command.Interrupt();
         Assert.Equal(0, (await run).ExitCode);
     }

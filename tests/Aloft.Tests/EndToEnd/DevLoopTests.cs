@@ -132,7 +132,7 @@ public sealed class DevLoopTests(SharedProgram shared) : IClassFixture<SharedPro
         using var http = new HttpClient();
         Assert.Equal(403, (int)(await http.PutAsJsonAsync(new Uri(program.Endpoint, "/_aloft/dev/f"), new JsonObject())).StatusCode);
         using var lambda = new LambdaWire(program.Endpoint, "AKIAROOT"); // signs wrongly
-        Assert.Equal(403, (await lambda.Send(HttpMethod.Put, "/_aloft/dev/f", new JsonObject())).Status);
+        Assert.Equal(403, (await lambda.Send(lambda.Request(HttpMethod.Put, "/_aloft/dev/f", "{}"u8.ToArray(), "aloft"))).Status);
     }
 
     static (string? Text, bool Kept, int Count) Told(JsonElement answer) =>

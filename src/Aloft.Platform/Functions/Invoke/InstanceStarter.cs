@@ -50,14 +50,30 @@ internal sealed partial class InstanceStarter(
     {
         // What is provisioned stays, so it may not have everything: other functions are to find room.
         var kept = type == InitializationType.Provisioned ? budget.TotalMegabytes / Limits.KeptFromProvisioning : 0;
-        while (!budget.TryTake(function.MemoryMegabytes, kept)) // 1
-            if (!MakeRoom())
-                return new StartResult.NoRoom(function.MemoryMegabytes, Ever: function.MemoryMegabytes <= budget.TotalMegabytes);
+        if (!await TakeRoom(function.MemoryMegabytes, kept)) // 1
+            return new StartResult.NoRoom(function.MemoryMegabytes, Ever: function.MemoryMegabytes <= budget.TotalMegabytes);
 
         var result = await StartWithRoom(function, owner, type);
         if (result is not StartResult.Started)
             budget.Give(function.MemoryMegabytes);
         return result;
+    }
+
+    /// <summary>Ends no more idle instances than it takes: the memory of one that was ended comes back when its sandbox is gone.</summary>
+    async ValueTask<bool> TakeRoom(int megabytes, long kept)
+    {
+        while (true)
+        {
+            var given = budget.NextGiven;
+            if (budget.TryTake(megabytes, kept))
+                return true;
+            if (budget.WillHave(megabytes, kept))
+                await given.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            else if (!MakeRoom())
+                return false;
+            if (stop.IsCancellationRequested)
+                return false;
+        }
     }
 
     /// <summary>Gives up what is being provisioned: its init phase may be long, and nobody waits for it.</summary>
@@ -221,14 +237,17 @@ internal sealed partial class InstanceStarter(
     }
 
     /// <summary>Gives the instance's memory back and removes its sandbox behind.</summary>
-    public void Discard(Instance instance) =>
+    public void Discard(Instance instance)
+    {
+        budget.Leave(instance.Function.MemoryMegabytes);
         discards.Add(async () =>
         {
             await instance.ShutDown();
             await instance.DisposeAsync();
             instance.Function.Session?.Leave();
-            budget.Give(instance.Function.MemoryMegabytes);
+            budget.GiveLeft(instance.Function.MemoryMegabytes);
         });
+    }
 
     /// <summary>What has not come through its init phase. Its memory is its caller's to give back.</summary>
     void DiscardFailed(FunctionVersion function, IEndable instance, InitOutcome outcome)

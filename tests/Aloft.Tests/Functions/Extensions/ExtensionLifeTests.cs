@@ -131,23 +131,22 @@ public sealed class ExtensionLifeTests
     [Fact]
     public async Task An_extension_that_ends_in_an_invocation_fails_it_and_the_next_one_has_a_new_instance()
     {
-        var first = true;
+        var (events, extensions) = (0, 0);
         await using var bed = await ExtensionBed.Start(
             async (sandbox, _, _) =>
             {
-                if (!first)
+                if (Interlocked.Increment(ref events) > 1)
                     await sandbox.Respond("1");
             },
             async (_, extension) =>
             {
-                if (!first)
+                if (Interlocked.Increment(ref extensions) > 1)
                 {
                     await extension.Obey();
                     return;
                 }
                 await extension.Register("""["INVOKE"]""");
                 await extension.Next();
-                first = false;
                 extension.Exit(new(null, 11, false));
             });
         var key = await bed.Create("f", ["one"]);

@@ -193,7 +193,7 @@ public sealed class FleetTests
         Assert.False(running[^1].IsCompleted);
         release.SetResult();
         Assert.All(await Task.WhenAll(running), answer => Assert.Equal("1", answer));
-        Assert.InRange(engine.Instances.Count(sandbox => !sandbox.Exited.IsCompleted), 1, 4); // idle ones are ended until the memory is there
+        Assert.InRange(engine.Instances.Count(sandbox => !sandbox.Exited.IsCompleted), 2, 4); // not all of them have made way for one
     }
 
     [Fact]
