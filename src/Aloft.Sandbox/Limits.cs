@@ -12,8 +12,8 @@ internal static class Limits
     /// <summary>How long the kernel may take to end a killed process. A process in an uninterruptible wait can take seconds.</summary>
     internal static readonly TimeSpan Death = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the kernel may take to stop a sandbox's processes; usually 0.2 ms.</summary>
-    internal static readonly TimeSpan Freeze = TimeSpan.FromSeconds(1);
+    /// <summary>How long the kernel may take to stop a sandbox's processes; usually 0.2 ms, gVisor's on a machine at load 15 over a second.</summary>
+    internal static readonly TimeSpan Freeze = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Open files in a sandbox, as in AWS Lambda: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html

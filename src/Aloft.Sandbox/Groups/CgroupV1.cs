@@ -53,7 +53,11 @@ internal sealed class CgroupV1 : IResourceGroup
         // Every reading makes the kernel look again whether all have stopped.
         while (!freezer.Contains("FROZEN"u8))
         {
-            if (TimeProvider.System.GetElapsedTime(start) > Limits.Freeze) throw new SandboxException("The sandbox's processes do not stop.");
+            if (TimeProvider.System.GetElapsedTime(start) > Limits.Freeze)
+            {
+                Thaw(); // those that have stopped already: nobody would know that they must be
+                throw new SandboxException("The sandbox's processes do not stop.");
+            }
             Thread.Yield();
         }
     }

@@ -38,8 +38,9 @@ internal sealed class CgroupV2 : IResourceGroup
     public void Freeze()
     {
         freezer.Write("1"u8);
-        if (!events.WaitForChange(static file => file.ReadNumber("frozen"u8) == 1, Limits.Freeze))
-            throw new SandboxException("The sandbox's processes do not stop.");
+        if (events.WaitForChange(static file => file.ReadNumber("frozen"u8) == 1, Limits.Freeze)) return;
+        Thaw(); // those that have stopped already: nobody would know that they must be
+        throw new SandboxException("The sandbox's processes do not stop.");
     }
 
     public void Thaw() => freezer.Write("0"u8);
