@@ -7,6 +7,8 @@ namespace Aloft.Tests.Cli;
 internal sealed class CommandRun : IDisposable
 {
     readonly CancellationTokenSource stop = new();
+    readonly WatchedText output = new();
+    readonly WatchedText error = new();
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("aloft-cli-").FullName;
 
@@ -18,10 +20,13 @@ internal sealed class CommandRun : IDisposable
 
     public Task Interrupt() => stop.CancelAsync();
 
+    /// <summary>Waits until a verb that goes on has written this, to either stream.</summary>
+    public Task Told(string text) => Eventually.True(() => output.Has(text) || error.Has(text), $"'{text}' is told");
+
     public async Task<Finished> Run(params string[] arguments)
     {
-        var output = new StringWriter();
-        var error = new StringWriter();
+        output.Clear();
+        error.Clear();
         var exitCode = await CommandLine.Run(
             arguments,
             new Surroundings
@@ -50,7 +55,44 @@ internal sealed class CommandRun : IDisposable
     public void Dispose()
     {
         stop.Dispose();
+        output.Dispose();
+        error.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+}
+
+/// <summary>What a verb writes, to be read while it goes on writing.</summary>
+internal sealed class WatchedText : TextWriter
+{
+    readonly StringBuilder text = new();
+    readonly Lock gate = new();
+
+    public override Encoding Encoding => Encoding.UTF8;
+
+    public bool Has(string part) => ToString().Contains(part, StringComparison.Ordinal);
+
+    public void Clear()
+    {
+        lock (gate)
+            text.Clear();
+    }
+
+    public override void Write(char value)
+    {
+        lock (gate)
+            text.Append(value);
+    }
+
+    public override void Write(string? value)
+    {
+        lock (gate)
+            text.Append(value);
+    }
+
+    public override string ToString()
+    {
+        lock (gate)
+            return text.ToString();
     }
 }
 

@@ -43,7 +43,7 @@ public sealed class DevVerbTests : IAsyncLifetime
         var run = command.Run("dev", "f.js");
         await Asked(Begin);
         command.Write("f.js", "two");
-        await Asked(Change);
+        await command.Told("(sandbox node-1, kept)");
         await command.Interrupt();
         var finished = await run;
 
@@ -87,7 +87,7 @@ public sealed class DevVerbTests : IAsyncLifetime
         var run = command.Run("dev", "f.js");
         await Asked(Begin);
         command.Write("f.js", "two");
-        await Asked("PUT /2015-03-31/functions/f/code");
+        await command.Told("(new sandbox)");
         await command.Interrupt();
         var finished = await run;
         Assert.Contains("each save is deployed, and runs in a new sandbox: Code cannot be reloaded in place: a process keeps it.", finished.Error, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class DevVerbTests : IAsyncLifetime
         command.Write("f.js", "two");
         await Asked(Change);
         command.Write("f.js", "three");
-        await Asked(Begin, 2);
+        await command.Told("the node is there; what is saved is live.");
         await command.Interrupt();
         var finished = await run;
         Assert.Contains("begun anew", finished.Error, StringComparison.Ordinal);
