@@ -21,6 +21,10 @@ const languages = {
     'index.mjs': "import { save } from './lib/save.mjs'; export const handler = async () => [save, process.pid, process.uptime()];",
     'lib/save.mjs': save => `export const save = ${save};`,
   },
+  TypeScript: {
+    'index.ts': "import { save } from './lib/save'; export const handler = async () => [save, process.pid, process.uptime()];",
+    'lib/save.ts': save => `export const save: number = ${save};`,
+  },
   Python: {
     'index.py': 'import os, time\nfrom lib.save import save\ndef handler(event, context): return [save, os.getpid(), time.process_time()]',
     'lib/save.py': save => `save = ${save}`,

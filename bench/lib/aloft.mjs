@@ -64,7 +64,7 @@ async function giveUp(fault) {
 process.once('uncaughtException', giveUp);
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, giveUp);
 
-const agent = new Agent({ keepAlive: true, maxSockets: 256, noDelay: true });
+const agent = new Agent({ keepAlive: true, maxSockets: 1024, noDelay: true });
 
 /** One HTTP request; its status, headers and body. */
 export const send = (url, { method = 'GET', headers = {}, body } = {}) =>
@@ -133,8 +133,13 @@ export const remove = (aloft, name) => call(aloft, 'DELETE', `${functions}/${nam
 /** How many instances have run a function: each writes a log stream of its own. */
 export async function instances(aloft, name) {
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Logs_20140328.DescribeLogStreams' };
-  const { logStreams } = JSON.parse((await call(aloft, 'POST', '/', { logGroupName: `/aws/lambda/${name}` }, { headers, service: 'logs' })).body);
-  return logStreams.length;
+  let count = 0;
+  for (let nextToken; ;) {
+    const body = { logGroupName: `/aws/lambda/${name}`, nextToken };
+    const page = JSON.parse((await call(aloft, 'POST', '/', body, { headers, service: 'logs' })).body);
+    count += page.logStreams.length;
+    if (!(nextToken = page.nextToken)) return count;
+  }
 }
 
 /** A zip with one stored file. */

@@ -5,7 +5,13 @@ using Aloft.Sandbox.Native;
 namespace Aloft.Sandbox;
 
 /// <summary>How a technology starts a further program in a running sandbox.</summary>
-internal delegate Task<(Child Process, HostChannel? Channel)> Launcher(LaunchSpec spec, OutputPipe output, CancellationToken stop);
+internal delegate Task<Launched> Launcher(LaunchSpec spec, OutputPipe output, CancellationToken stop);
+
+internal sealed record Launched(Child Process, HostChannel? Channel)
+{
+    /// <summary>Sends SIGTERM to the program; null where a signal to <see cref="Process"/> is one to it.</summary>
+    internal Action? Terminate { get; init; }
+}
 
 /// <summary>A further program of a sandbox, with output and end of its own.</summary>
 internal sealed class LaunchedProcess : ISandboxProcess, IDisposable
@@ -15,10 +21,12 @@ internal sealed class LaunchedProcess : ISandboxProcess, IDisposable
     private readonly OutputPipe output;
     private readonly HostChannel? channel;
     private readonly Child process;
+    private readonly Action terminate;
 
-    private LaunchedProcess(SandboxParts parts, OutputPipe output, Child process, HostChannel? channel)
+    private LaunchedProcess(SandboxParts parts, OutputPipe output, Launched launched)
     {
-        (this.parts, this.output, this.process, this.channel) = (parts, output, process, channel);
+        (this.parts, this.output, process, channel) = (parts, output, launched.Process, launched.Channel);
+        terminate = launched.Terminate ?? (() => process.Signal(Signals.Terminate));
         parts.Loop.WatchOnce(process.Handle, OnEnded);
     }
 
@@ -30,8 +38,7 @@ internal sealed class LaunchedProcess : ISandboxProcess, IDisposable
         var output = new OutputPipe(parts.Loop, sink);
         try
         {
-            var (process, channel) = await parts.Launch(spec, output, stop);
-            return new(parts, output, process, channel);
+            return new(parts, output, await parts.Launch(spec, output, stop));
         }
         catch (Exception failure)
         {
@@ -49,7 +56,7 @@ internal sealed class LaunchedProcess : ISandboxProcess, IDisposable
 
     public void Terminate()
     {
-        if (parts.PassesSignals && !exited.Task.IsCompleted) process.Signal(Signals.Terminate);
+        if (!exited.Task.IsCompleted) terminate();
     }
 
     /// <summary>On the event loop. The group may have been quicker to wait for what it killed: then nobody knows how it ended.</summary>

@@ -141,7 +141,9 @@ internal sealed class RunningSandbox : ISandbox
     {
         lock (gate)
         {
-            if (parts.PassesSignals && !exited.Task.IsCompleted && !removed) first.Signal(Signals.Terminate);
+            if (exited.Task.IsCompleted || removed) return;
+            if (parts.Terminate is { } terminate) terminate();
+            else first.Signal(Signals.Terminate);
         }
     }
 

@@ -149,7 +149,7 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>Hands everything that has been written to standard output and error until now to the sink, and returns after.</summary>
     void DrainOutput();
 
-    /// <summary>Asks the first process to end, by SIGTERM. It may take its time, or refuse. With gVisor it does not hear of it.</summary>
+    /// <summary>Asks the first process to end, by SIGTERM. It may take its time, or refuse.</summary>
     void Terminate();
 
     /// <summary>Ends every process of the sandbox at once. <see cref="Exited"/> follows.</summary>

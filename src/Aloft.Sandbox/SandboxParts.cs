@@ -10,8 +10,8 @@ internal sealed record SandboxParts(
 {
     internal Launcher Launch { get; init; } = static (spec, _, _) => throw new SandboxException($"Nothing can start {spec.Command[0]}.");
 
-    /// <summary>Whether a signal to a process that we see is one to the program.</summary>
-    internal bool PassesSignals { get; init; } = true;
+    /// <summary>As <see cref="Launched.Terminate"/>, for the first process.</summary>
+    internal Action? Terminate { get; init; }
 
     /// <summary>What the technology itself needs on top of a function's limits.</summary>
     internal (long MemoryBytes, int Processes) Overhead { get; init; }

@@ -138,7 +138,7 @@ public sealed class ContainerDriver : ISandboxDriver
 
     private static (uint User, uint Group) UserOf(uint firstHostId) => (firstHostId + RootImage.UserId, firstHostId + RootImage.GroupId);
 
-    private async Task<(Child, HostChannel?)> Launch(
+    private async Task<Launched> Launch(
         string id, ContainerFolder folder, uint firstHostId, LaunchSpec spec, OutputPipe output, CancellationToken stop)
     {
         var (user, group) = UserOf(firstHostId);
@@ -164,7 +164,7 @@ public sealed class ContainerDriver : ISandboxDriver
             });
             var process = Child.Open(pid);
             GoFirst(pid);
-            return (process, host is null ? null : HostChannel.Connected(host));
+            return new(process, host is null ? null : HostChannel.Connected(host));
         }
         catch
         {

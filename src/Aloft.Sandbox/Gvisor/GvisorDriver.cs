@@ -95,8 +95,8 @@ public sealed class GvisorDriver : ISandboxDriver
         var parts = new SandboxParts(loop, channel, pipe, groups.Create(spec.Id, spec.Limits), around, time, report)
         {
             Overhead = Overhead,
-            PassesSignals = false, // they would end runsc, and leave the program
-            Launch = (launch, launchOutput, _) => Launch(spec.Id, folder, around, launch, launchOutput),
+            Terminate = () => Terminate(ContainerId(spec.Id), folder, pidFile: null),
+            Launch = (launch, launchOutput, stopLaunch) => Launch(spec.Id, folder, around, launch, launchOutput, stopLaunch),
         };
         RunningSandbox sandbox;
         try
@@ -140,8 +140,8 @@ public sealed class GvisorDriver : ISandboxDriver
     ];
 
     /// <summary>In the foreground, too: runsc ends as the program in the sandbox does.</summary>
-    private async Task<(Child, HostChannel?)> Launch(
-        string id, ContainerFolder folder, GvisorSurroundings around, LaunchSpec spec, OutputPipe output)
+    private async Task<Launched> Launch(
+        string id, ContainerFolder folder, GvisorSurroundings around, LaunchSpec spec, OutputPipe output, CancellationToken stop)
     {
         var channel = spec.WithChannel ? HostChannel.Awaiting(around.Listen(0)) : null;
         var files = folder.ForLaunch();
@@ -150,11 +150,12 @@ public sealed class GvisorDriver : ISandboxDriver
             var process = await stage.Build(() =>
             {
                 files.WriteProcess(spec, "ALOFT_CHANNEL_PORT", $"{channel?.Port}");
-                string[] command = [.. Global(files.Log), "exec", "--process", files.Process, ContainerId(id)];
+                string[] command = [.. Global(files.Log), "exec", "--internal-pid-file", files.PidFile, "--process", files.Process, ContainerId(id)];
                 return Child.Open(Spawn.Start(new(command, RuntimeEnvironment, output.Write)));
             });
             output.Write.Dispose();
-            return (process, channel);
+            await UntilRunning(process, files, stop);
+            return new(process, channel) { Terminate = () => Terminate(ContainerId(id), folder, files.PidFile) };
         }
         catch
         {
@@ -162,6 +163,49 @@ public sealed class GvisorDriver : ISandboxDriver
             throw;
         }
     }
+
+    /// <summary>The program has a number once it runs; where runsc ends without having given it one, the log tells why.</summary>
+    private async Task UntilRunning(Child process, LaunchFiles files, CancellationToken stop)
+    {
+        var start = time.GetTimestamp();
+        try
+        {
+            while (!await stage.Build(() => File.Exists(files.PidFile)))
+            {
+                if (process.WaitForEnd(TimeSpan.Zero) && !await stage.Build(() => File.Exists(files.PidFile)))
+                    throw new SandboxException($"runsc refused to start it: {await stage.Build(() => ContainerFolder.ReadLog(files.Log))}");
+                if (time.GetElapsedTime(start) > Limits.Boot) throw new SandboxException($"runsc did not start it within {Limits.Boot.TotalSeconds} s.");
+                await Task.Delay(TimeSpan.FromMilliseconds(2), time, stop);
+            }
+        }
+        catch
+        {
+            using (process)
+            {
+                process.Signal(Signals.Kill);
+                process.WaitForEnd(Limits.Death);
+                process.TryReapEnded();
+            }
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// By the Sentry, which knows the program; the process that we see is runsc, which would end by a signal and leave the program. Does not
+    /// wait: one that has ended meanwhile has heard it, too.
+    /// </summary>
+    /// <param name="pidFile">Where runsc has written a launched program's number, as the sandbox has it; null for the first process.</param>
+    private void Terminate(string id, ContainerFolder folder, string? pidFile) => stage.Build(() =>
+    {
+        if (pidFile is not null && !File.Exists(pidFile)) return;
+        string[] which = pidFile is null ? [] : ["--pid", File.ReadAllText(pidFile)];
+        using var nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write);
+        var kill = Child.Open(Spawn.Start(new([.. Global(folder.ForLaunch().Log), "kill", .. which, id, "TERM"], RuntimeEnvironment, nowhere)));
+        loop.WatchOnce(kill.Handle, () =>
+        {
+            using (kill) kill.ReapEnded();
+        });
+    });
 
     /// <summary>
     /// runsc writes to its file of state that the command runs. A command that is over before we look has run as well; what runsc could

@@ -86,17 +86,17 @@ public sealed class ProcessDriver : ISandboxDriver
         return child;
     }
 
-    private static Task<(Child, HostChannel?)> Launch(
+    private static Task<Launched> Launch(
         string mark, ProcessSurroundings around, IResourceGroup group, LaunchSpec asked, OutputPipe output)
     {
         var environment = WithLibraries(asked.Environment, path => string.Join(':', path.Split(':').Select(around.PathOf))); // its code is known
         var spec = asked with { Environment = environment };
-        if (!spec.WithChannel) return Task.FromResult((Start(mark, around, group, spec, output, channel: null), (HostChannel?)null));
+        if (!spec.WithChannel) return Task.FromResult(new Launched(Start(mark, around, group, spec, output, channel: null), null));
         var (host, inner) = Descriptors.SocketPair();
         using var innerEnd = inner;
         try
         {
-            return Task.FromResult((Start(mark, around, group, spec, output, inner), (HostChannel?)HostChannel.Connected(host)));
+            return Task.FromResult(new Launched(Start(mark, around, group, spec, output, inner), HostChannel.Connected(host)));
         }
         catch
         {

@@ -22,26 +22,37 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
     Deployment deployment = null!;
     DevClient client = null!;
     KnownFiles? known;
+    KnownFiles? inputs; // what known is built from; null where that is the source
     string? session; // null where each save is deployed
     bool isBroken;
+    bool isUnbuilt;
 
     /// <summary>The function as it is then.</summary>
     public async Task<Deployment> Deploy(CancellationToken stop)
     {
+        if (!IsBuilt)
+            known = Known(source.FilesAt);
         if (source.Manifest.Build is null)
-            known = source.FilesAt is { } filesAt ? new(filesAt) : null;
+            inputs = Known(source.InputsAt);
         deployment = await deployer.Deploy(source, wishes.Function, stop);
+        if (IsBuilt)
+            known = Known(source.FilesAt);
         if (source.Manifest.Build is not null)
-            known = source.FilesAt is { } built ? new(built) : null;
+            inputs = Known(source.InputsAt);
         return deployment;
     }
+
+    /// <summary>The package has files that are not there, or not as they will be, before a build.</summary>
+    bool IsBuilt => source.Manifest.Build is not null || source.Build is not null;
+
+    static KnownFiles? Known(Func<string?, IReadOnlyList<PackageFile>>? filesAt) => filesAt is null ? null : new(filesAt);
 
     public async Task BeginSession(CancellationToken stop)
     {
         client = new(connection.Api, deployment.Function.Name);
         if (known is null)
         {
-            await NotInPlace("what runs is built from it");
+            await NotInPlace("a process cannot take in what is built from it");
             return;
         }
         try
@@ -172,21 +183,24 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
             return;
         }
 
-        if (source.Folder is null && IsStoredOtherwise())
+        if (source is { Folder: null, Build: null } && IsStoredOtherwise())
         {
             await Redeploy([.. source.FilesAt!(null).Select(file => file.Path)], save, stop);
             await BeginSession(stop);
             return;
         }
-        var change = known!.Since(save.Paths);
-        if (change.HasEmptied && await watch.More(ProgramLimits.EmptySettles, stop))
+        var saved = (inputs ?? known!).Since(save.Paths);
+        if (saved.HasEmptied && await watch.More(ProgramLimits.EmptySettles, stop))
             return; // it is being written: what comes is another save, which finds this one's changes, too
-        if (change.IsEmpty)
+        if (saved.IsEmpty)
             return;
-        if (source.Manifest.Build is { } build)
+        var change = saved;
+        if (IsBuilt)
         {
-            await Build.Run(build, source.Folder!, around.Error, stop);
-            change = known.Since(null);
+            await Rebuild(saved, stop);
+            change = known!.Since(null);
+            if (change.IsEmpty)
+                return;
         }
         if (change.Bytes > ProgramLimits.ChangeBytes || ChangesShape(change))
         {
@@ -196,9 +210,23 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
         }
 
         var liveness = await client.Change(session, change, stop);
-        known.Keep(change);
+        known!.Keep(change);
         isBroken = liveness.Sandboxes.Any(sandbox => sandbox.Error is not null);
-        screen.Saved(change.Paths, around.Clock.GetElapsedTime(save.At), liveness);
+        screen.Saved(inputs is null ? change.Paths : saved.Paths, around.Clock.GetElapsedTime(save.At), liveness);
+    }
+
+    async Task Rebuild(SourceChange saved, CancellationToken stop)
+    {
+        isUnbuilt = true;
+        if (source.Manifest.Build is { } build)
+            await Build.Run(build, source.Folder!, around.Error, stop);
+        if (source.Build is { } make)
+            await make(around.Error, stop);
+        isUnbuilt = false;
+        if (source.Manifest.Build is null)
+            inputs?.Keep(saved);
+        else
+            inputs?.KeepAll(); // what the command has written among them is no save
     }
 
     /// <summary>A single file may be packed by another name since its syntax has become that of a module.</summary>
@@ -233,7 +261,7 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
         var last = known!.Since(null); // a save that the interrupt cut short
         if (!last.IsEmpty)
             isBroken = (await client.Change(session, last, stop)).Sandboxes.Any(sandbox => sandbox.Error is not null);
-        if (isBroken)
+        if (isBroken || isUnbuilt)
             screen.Note($"the code as it is cannot be loaded, so it is not deployed: {deployment.Function.Name} keeps what was deployed before.");
         else
         {

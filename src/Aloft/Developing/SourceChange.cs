@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Aloft.Packaging;
 
 namespace Aloft.Developing;
@@ -18,13 +19,17 @@ internal sealed record SourceChange(IReadOnlyList<PackageFile> Changed, IReadOnl
     public bool HasEmptied { get; init; }
 }
 
-/// <summary>What tells that a file has been written, without reading it.</summary>
-internal readonly record struct FileStamp(long Length, DateTime Written, bool IsExecutable, string? LinkTarget)
+/// <summary>What tells that a file has been written, without reading it; of one that was built, a digest.</summary>
+internal readonly record struct FileStamp(long Length, DateTime Written, bool IsExecutable, string? LinkTarget, string? Digest)
 {
     /// <summary>Its length is negative where the file has gone.</summary>
-    public static FileStamp Of(PackageFile file) => file.LinkTarget is not null
-        ? new(0, default, false, file.LinkTarget)
-        : new(new FileInfo(file.Source) is { Exists: true } info ? info.Length : -1, File.GetLastWriteTimeUtc(file.Source), file.IsExecutable, null);
+    public static FileStamp Of(PackageFile file) => file switch
+    {
+        { LinkTarget: { } target } => new(0, default, false, target, null),
+        { Content: { } content } => new(content.Length, default, file.IsExecutable, null, Convert.ToHexStringLower(SHA256.HashData(content))),
+        _ => new(
+            new FileInfo(file.Source) is { Exists: true } info ? info.Length : -1, File.GetLastWriteTimeUtc(file.Source), file.IsExecutable, null, null),
+    };
 }
 
 /// <summary>A package's files as they were last looked at.</summary>
@@ -46,7 +51,7 @@ internal sealed class KnownFiles(Func<string?, IReadOnlyList<PackageFile>> files
             if (stamp.Length < 0 || (isKnown && before == stamp))
                 continue;
             emptied |= stamp is { Length: 0, LinkTarget: null } && isKnown && before.Length > 0;
-            if (file.LinkTarget is not null)
+            if (file.LinkTarget is not null || file.Content is not null)
                 changed.Add(file);
             else if (Read(file) is { } content)
                 changed.Add(file with { Content = content });

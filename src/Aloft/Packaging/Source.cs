@@ -27,9 +27,12 @@ internal sealed record Source
 
     /// <summary>
     /// Those of the package's files that a change at this path of the source (relative, with forward slashes; null: anywhere) concerns. Null
-    /// where what is packed is built from the source.
+    /// where a process cannot take in what is packed while it runs.
     /// </summary>
     public Func<string?, IReadOnlyList<PackageFile>>? FilesAt { get; init; }
+
+    /// <summary>What <see cref="FilesAt"/> is built from, looked up in the same way; null where the source is what is packed.</summary>
+    public Func<string?, IReadOnlyList<PackageFile>>? InputsAt { get; init; }
 
     /// <summary>Builds what <see cref="Shape"/> and <see cref="Pack"/> look at; null where the source is the code. Gets a writer for progress.</summary>
     public Func<TextWriter, CancellationToken, Task>? Build { get; init; }
@@ -60,7 +63,10 @@ internal sealed record Source
             };
         var manifest = Manifest.Read(folder) ?? new();
         if (!File.Exists(Path.Combine(folder, "bootstrap")) && TypeScriptProject.EntryOf(folder, handler ?? manifest.Handler) is { } entry)
-            return OfTypeScript(new(entry, folder), Path.GetFileName(folder)) with { Manifest = manifest, Folder = folder, Watched = folder };
+            return OfTypeScript(new(entry, folder), Path.GetFileName(folder)) with
+            {
+                Manifest = manifest, Folder = folder, Watched = folder, InputsAt = FilesOf(folder),
+            };
         return new()
         {
             SuggestedName = NameFrom(Path.GetFileName(folder)),
@@ -69,9 +75,12 @@ internal sealed record Source
             Shape = () => ShapeOf(SourceFolder.Files(folder)),
             Pack = () => PackageZip.Pack(SourceFolder.Files(folder)),
             Watched = folder,
-            FilesAt = at => at is null ? SourceFolder.Files(folder) : SourceFolder.FilesAt(folder, at),
+            FilesAt = FilesOf(folder),
         };
     }
+
+    static Func<string?, IReadOnlyList<PackageFile>> FilesOf(string folder) =>
+        at => at is null ? SourceFolder.Files(folder) : SourceFolder.FilesAt(folder, at);
 
     static SourceShape? ShapeOf(IReadOnlyList<PackageFile> files)
     {
@@ -117,6 +126,7 @@ internal sealed record Source
         Build = project.Build,
         Shape = project.Shape,
         Environment = TypeScriptProject.Environment,
+        FilesAt = _ => project.Files,
         Pack = () => PackageZip.Pack(project.Files),
     };
 
@@ -134,7 +144,7 @@ internal sealed record Source
         if (Path.GetExtension(path) == ".cs")
             return OfDotnet(DotnetProject.OfFile(path), Path.GetFileNameWithoutExtension(path)) with { Watched = path };
         if (TypeScriptProject.Is(path))
-            return OfTypeScript(new(path, folder: null), NameOfFile(path)) with { Watched = path };
+            return OfTypeScript(new(path, folder: null), NameOfFile(path)) with { Watched = path, InputsAt = FileOf(new(Path.GetFileName(path), path, false)) };
         var file = new PackageFile(StoredName(path), path, UnixMode.IsExecutable(path));
         var shape = SourceShape.OfFile(file.Path, file.Path.EndsWith(".py", StringComparison.Ordinal) ? File.ReadAllText(path) : "");
         if (shape is null && !file.IsExecutable)
@@ -150,9 +160,11 @@ internal sealed record Source
             Shape = () => shape,
             Pack = () => PackageZip.Pack([file]),
             Watched = path,
-            FilesAt = _ => File.Exists(path) ? [file] : [],
+            FilesAt = FileOf(file),
         };
     }
+
+    static Func<string?, IReadOnlyList<PackageFile>> FileOf(PackageFile file) => _ => File.Exists(file.Source) ? [file] : [];
 
     /// <summary>
     /// A dot in a module's name would end it in the handler. A lone .js file in module syntax gets the name that makes Node load it as such,

@@ -64,7 +64,8 @@ internal sealed class TypeScriptProject
     public async Task Build(TextWriter progress, CancellationToken stop)
     {
         var program = await compiler.Program(progress, stop);
-        await progress.WriteLineAsync($"translating {entry} (types are not checked)");
+        if (Files.Count == 0)
+            await progress.WriteLineAsync($"translating {entry} (types are not checked)");
         var made = Path.GetTempFileName();
         try
         {

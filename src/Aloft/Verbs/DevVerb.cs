@@ -31,7 +31,7 @@ internal static class DevVerb
         var command = new Command("dev", """
             Deploy a function and make each save live in its running sandbox, until Ctrl-C
 
-            Node's and Python's code is loaded anew in the same process: sandbox and /tmp stay, the state of modules begins anew. All other
+            The code of Node, TypeScript and Python is loaded anew in the same process: sandbox and /tmp stay, the state of modules begins anew. All other
             code is deployed at each save. The function's log is shown meanwhile. In the end, what is live is deployed.
             """)
         { path, inspect };

@@ -15,7 +15,7 @@ public sealed class DevLoopTests(SharedProgram shared) : IClassFixture<SharedPro
         export const handler = async () => {
           const kept = fs.existsSync('/tmp/mark');
           fs.writeFileSync('/tmp/mark', '');
-          return { text, kept, count: ++count, started: Math.round(Date.now() / 1000 - process.uptime()), pid: process.pid };
+          return { text, kept, count: ++count, started: fs.readFileSync('/proc/self/stat', 'utf8').split(' ')[21], pid: process.pid };
         };
         """;
 
@@ -67,6 +67,39 @@ public sealed class DevLoopTests(SharedProgram shared) : IClassFixture<SharedPro
         }
         Assert.NotEqual(deployed, await Sha(lambda, name));
         Assert.Equal(("three", false, 1), Told((await lambda.Invoke(name)).Json)); // another sandbox, the code that was live
+    }
+
+    [Fact]
+    public async Task A_save_of_TypeScript_is_live_in_the_same_sandbox_and_what_cannot_be_translated_is_not_deployed()
+    {
+        using var lambda = shared.Program.Lambda();
+        var name = $"d{Guid.NewGuid():N}";
+        static string Text(string value) => $"export const text: string = '{value}';";
+        const string code = """
+            import { readFileSync } from 'node:fs';
+            import { text } from './lib/text';
+            export const handler = async () => ({ text, started: readFileSync('/proc/self/stat', 'utf8').split(' ')[21] });
+            """;
+        string live;
+        await using (var dev = await DevProgram.Start(
+            shared.Program.Endpoint, lambda.Account, [("index.ts", code), ("lib/text.ts", Text("one"))], "", ["--name", name]))
+        {
+            var first = (await lambda.Invoke(name)).Text;
+            Assert.Contains("\"one\"", first, StringComparison.Ordinal);
+            var save = await dev.Save("lib/text.ts", Text("two"));
+            Assert.Equal(("live", "lib/text.ts"), (DevProgram.Event(save), save.GetProperty("files")[0].GetString()));
+            Assert.Equal(first.Replace("one", "two", StringComparison.Ordinal), (await lambda.Invoke(name)).Text);
+
+            dev.Write("lib/text.ts", "export const text: = ;");
+            await dev.Says(one => DevProgram.Note(one).Contains("could not be translated", StringComparison.Ordinal));
+            Assert.Contains("lib/text.ts:1:19", dev.Output, StringComparison.Ordinal);
+            Assert.Equal(first.Replace("one", "two", StringComparison.Ordinal), (await lambda.Invoke(name)).Text);
+            await dev.Save("lib/text.ts", Text("three"));
+            live = await Sha(lambda, name);
+            dev.Write("lib/text.ts", "export const text: = ;");
+            await Eventually.True(() => dev.Output.Split("could not be translated").Length == 3, "the second error is told");
+        }
+        Assert.Equal(live, await Sha(lambda, name));
     }
 
     [Fact]
