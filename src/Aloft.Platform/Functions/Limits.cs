@@ -110,4 +110,7 @@ internal static class Limits
 
     /// <summary>The longest time that stopping the node waits for running invocations.</summary>
     public static readonly TimeSpan Drain = TimeSpan.FromSeconds(20);
+
+    /// <summary>What has been ended, or given up in its init phase, is gone by then at the latest.</summary>
+    public static readonly TimeSpan GivenUp = TimeSpan.FromSeconds(5);
 }

@@ -102,9 +102,14 @@ internal sealed class Admission(FunctionRegistry registry, int accountLimit)
 
         public bool TryIncrement(int limit)
         {
-            if (Interlocked.Increment(ref value) <= limit)
-                return true;
-            Interlocked.Decrement(ref value);
+            // One that is refused must never show: another would be refused because of it.
+            for (var seen = Value; seen < limit;)
+            {
+                var found = Interlocked.CompareExchange(ref value, seen + 1, seen);
+                if (found == seen)
+                    return true;
+                seen = found;
+            }
             return false;
         }
 

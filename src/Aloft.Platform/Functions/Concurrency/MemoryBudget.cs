@@ -16,9 +16,14 @@ internal sealed class MemoryBudget(long totalMegabytes)
     /// <param name="kept">What is to stay free for others.</param>
     public bool TryTake(int megabytes, long kept = 0)
     {
-        if (Interlocked.Add(ref used, megabytes) <= totalMegabytes - kept)
-            return true;
-        Interlocked.Add(ref used, -megabytes);
+        // A refused attempt must never show: another that fails because of it would wait for memory that nobody gives back.
+        for (var seen = Volatile.Read(ref used); seen + megabytes <= totalMegabytes - kept;)
+        {
+            var found = Interlocked.CompareExchange(ref used, seen + megabytes, seen);
+            if (found == seen)
+                return true;
+            seen = found;
+        }
         return false;
     }
 
@@ -37,9 +42,11 @@ internal sealed class MemoryBudget(long totalMegabytes)
         Give(megabytes);
     }
 
-    /// <summary>Whether there is room as soon as those have gone who are going. Others may take it first.</summary>
-    public bool WillHave(int megabytes, long kept = 0) =>
-        Volatile.Read(ref used) - Volatile.Read(ref leaving) + megabytes <= totalMegabytes - kept;
+    /// <summary>
+    /// What must go for there to be room, beside those who are going; nothing or less where there will be. Others may take it first.
+    /// </summary>
+    public long Lacks(int megabytes, long kept = 0) =>
+        Volatile.Read(ref used) - Volatile.Read(ref leaving) + megabytes - (totalMegabytes - kept);
 
     /// <summary>Completes when memory comes back. To be taken before one looks whether there is room.</summary>
     public Task NextGiven => Volatile.Read(ref given).Task;

@@ -1,6 +1,7 @@
 using Aloft.Platform.Functions.Development;
 using Aloft.Platform.Functions.Provisioning;
 using Aloft.Platform.Functions.Registry;
+using Aloft.Sandbox;
 
 namespace Aloft.Platform.Functions.Invoke;
 
@@ -15,7 +16,7 @@ internal sealed class Fleet : IInstanceOwner
     readonly FunctionVersion function;
     readonly InstanceStarter starter;
     readonly TimeProvider time;
-    readonly ITimer waitTimer;
+    readonly WaitTimer waitTimer;
     readonly Lock gate = new();
     readonly IdleInstances idle;
     readonly ProvisionedInstances provisioned;
@@ -26,7 +27,6 @@ internal sealed class Fleet : IInstanceOwner
     int starting;
     bool retired;
     bool stopped;
-    bool waitTimerArmed;
     bool roomIsShort; // there was none for the last that was to start
     long lastUsed;
 
@@ -35,7 +35,7 @@ internal sealed class Fleet : IInstanceOwner
         (this.function, this.starter, this.time) = (function, starter, time);
         developed = function.Session is null ? null : new();
         (idle, provisioned, scaleOut) = (new(time, awake: developed is not null), new(time), new(time));
-        waitTimer = time.CreateTimer(static self => ((Fleet)self!).LookAtWaiting(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        waitTimer = new(LookAtWaiting, time);
     }
 
     public FunctionVersion Function => function;
@@ -52,16 +52,15 @@ internal sealed class Fleet : IInstanceOwner
         {
             if (retired && instances.Count + starting == 0)
                 return false;
-            lastUsed = time.GetTimestamp();
+            lastUsed = invocation.QueuedAt = time.GetTimestamp();
 
-            instance = TakeIdle();
+            instance = idle.Take();
             if (instance is null)
             {
-                invocation.QueuedAt = time.GetTimestamp();
                 waiting.Add(invocation);
                 starts = IsFull ? 0 : scaleOut.ByExpectation(waiting.Count, instances.Count, starting);
                 starting += starts;
-                ArmWaitTimer();
+                waitTimer.Arm();
             }
         }
         if (instance is not null)
@@ -69,15 +68,6 @@ internal sealed class Fleet : IInstanceOwner
         else
             Start(starts);
         return true;
-    }
-
-    /// <summary>For one invocation. Under the lock.</summary>
-    Instance? TakeIdle()
-    {
-        var instance = idle.Take();
-        if (instance is not null)
-            instance.InFlight = 1;
-        return instance;
     }
 
     /// <summary>No instance of this version outlives its work from now on.</summary>
@@ -112,11 +102,25 @@ internal sealed class Fleet : IInstanceOwner
     /// <summary>Freezes what has been idle a moment and ends what has been idle long or has lived long.</summary>
     public void Tidy()
     {
-        List<Instance>? leaving;
+        List<Instance> leaving, resting;
         lock (gate)
-            leaving = idle.Tidy();
-        foreach (var instance in leaving ?? [])
+            (leaving, resting) = (idle.TakeOutlived(), idle.TakeThawed());
+        foreach (var instance in leaving)
             instance.End();
+        foreach (var instance in resting)
+        {
+            try
+            {
+                instance.Freeze(); // not under the lock: it may take long
+            }
+            catch (SandboxException fault)
+            {
+                starter.CannotFreeze(function, fault);
+                instance.End();
+                continue;
+            }
+            Feed(instance);
+        }
     }
 
     /// <summary>Of code that changes: who is to load the change. Where there is no instance, one is started.</summary>
@@ -142,10 +146,10 @@ internal sealed class Fleet : IInstanceOwner
         return oldest is not null;
     }
 
-    /// <summary>Since when the instance that <see cref="EvictOne"/> would end has had nothing to do, or null.</summary>
-    public long? IdlestSince
+    /// <summary>Since when the instance that <see cref="EvictOne"/> would end has had nothing to do, or null; what all that may go have.</summary>
+    public (long? IdlestSince, long Megabytes) Evictable
     {
-        get { lock (gate) return idle.OldestSince; }
+        get { lock (gate) return (idle.OldestSince, (long)idle.OnDemand * function.MemoryMegabytes); }
     }
 
     /// <summary>What it holds of what is provisioned.</summary>
@@ -162,8 +166,9 @@ internal sealed class Fleet : IInstanceOwner
         lock (gate)
         {
             provisioned.Want(retired || stopped ? 0 : count);
+            var hasFailed = provisioned.HasFailed;
             starts = provisioned.Due();
-            leaving = [.. provisioned.Surplus().Where(idle.Remove)];
+            leaving = [.. provisioned.Surplus(retries: hasFailed && starts > 0).Where(idle.Remove)];
         }
         foreach (var instance in leaving)
             instance.End();
@@ -191,22 +196,28 @@ internal sealed class Fleet : IInstanceOwner
     /// <summary>Gives the instance what waits, as much as it takes; else it is idle.</summary>
     void Feed(Instance instance)
     {
-        while (Next(instance) is { } invocation)
+        for (var isFree = true; Next(instance, isFree) is { } invocation; isFree = false)
             instance.Run(invocation);
     }
 
-    Invocation? Next(Instance instance)
+    /// <param name="isFree">
+    /// False for one that has just been given something: if it has answered meanwhile, whoever heard the answer decides about it.
+    /// </param>
+    Invocation? Next(Instance instance, bool isFree)
     {
         lock (gate)
         {
             var busy = instance.InFlight > 0;
-            var yields = !busy && instances.Count > 1 && !instance.IsProvisioned && starter.TakesRoomFromMe();
+            if (!busy && (!isFree || !instances.Contains(instance)))
+                return null;
+            var yields = !busy && (instance.IsProvisioned ? provisioned.IsSurplus(instance)
+                : instance.IsOld || (instances.Count > 1 && starter.TakesRoomFromMe()));
             if (!yields && instance.InFlight < instance.Depth && waiting.TryPeek(out var first)
                 && (!busy || first.Payload.Length <= Limits.PayloadSentAheadBytes))
             {
                 instance.InFlight++;
                 if (busy)
-                    ArmWaitTimer();
+                    waitTimer.Arm();
                 waiting.TryTake(out first);
                 return first;
             }
@@ -245,11 +256,11 @@ internal sealed class Fleet : IInstanceOwner
         {
             instance.InFlight--;
             refused = stopped; // nothing may start any more: nobody would end it
-            if (!refused && (other = TakeIdle()) is null)
+            if (!refused && (other = idle.Take()) is null)
             {
                 waiting.AddReturned(invocation);
                 starts = StartForWaiting();
-                ArmWaitTimer();
+                waitTimer.Arm();
             }
         }
         if (refused)
@@ -342,12 +353,12 @@ internal sealed class Fleet : IInstanceOwner
         var starts = 0;
         lock (gate)
         {
-            waitTimerArmed = false;
+            waitTimer.HasStruck();
             var ahead = instances.Where(instance => instance.InFlight > 1);
             if (waiting.Count == 0 && !ahead.Any())
                 return;
 
-            ArmWaitTimer();
+            waitTimer.Arm();
             if (scaleOut.Silence >= Limits.TolerableWait)
                 slow.AddRange(ahead);
             if (roomIsShort && instances.Count + starting == 0)
@@ -383,13 +394,5 @@ internal sealed class Fleet : IInstanceOwner
             starting += starts;
             return starts;
         }
-    }
-
-    void ArmWaitTimer()
-    {
-        if (waitTimerArmed)
-            return;
-        waitTimerArmed = true;
-        waitTimer.Change(Limits.TolerableWait, Timeout.InfiniteTimeSpan);
     }
 }

@@ -13,11 +13,28 @@ internal sealed class IdleInstances(TimeProvider time, bool awake)
     /// <summary>Since when the on-demand instance that was used longest ago has been idle, or null.</summary>
     public long? OldestSince => onDemand.Count > 0 ? onDemand[0].IdleSince : null;
 
-    public void Add(Instance instance) => StackOf(instance).Add(instance);
+    /// <summary>How many there are that may go to make room.</summary>
+    public int OnDemand => onDemand.Count;
+
+    public void Add(Instance instance)
+    {
+        var stack = StackOf(instance);
+        var place = stack.Count;
+        while (place > 0 && stack[place - 1].IdleSince > instance.IdleSince)
+            place--; // it was away to be frozen
+        stack.Insert(place, instance);
+    }
 
     public bool Remove(Instance instance) => StackOf(instance).Remove(instance);
 
-    public Instance? Take() => TakeLast(provisioned) ?? TakeLast(onDemand);
+    /// <summary>For one invocation.</summary>
+    public Instance? Take()
+    {
+        var instance = TakeLast(provisioned) ?? TakeLast(onDemand);
+        if (instance is not null)
+            instance.InFlight = 1;
+        return instance;
+    }
 
     /// <summary>The on-demand instance that was used longest ago: what is provisioned is not to go.</summary>
     public Instance? TakeOldest()
@@ -37,33 +54,23 @@ internal sealed class IdleInstances(TimeProvider time, bool awake)
         return all;
     }
 
-    /// <summary>Freezes what has been idle a moment. Takes what has been idle long or has lived long, of those on demand.</summary>
-    public List<Instance>? Tidy()
+    /// <summary>Takes what has been idle long or has lived long, of those on demand, to be ended.</summary>
+    public List<Instance> TakeOutlived() => Take(onDemand, instance =>
+        (!awake && time.GetElapsedTime(instance.IdleSince) > Limits.ReapAfter) || instance.IsOld);
+
+    /// <summary>Takes what has been idle a moment and is not frozen, to be frozen and added again.</summary>
+    public List<Instance> TakeThawed()
     {
-        List<Instance>? leaving = null;
-        for (var i = onDemand.Count - 1; i >= 0; i--)
-        {
-            var instance = onDemand[i];
-            if ((!awake && time.GetElapsedTime(instance.IdleSince) > Limits.ReapAfter)
-                || time.GetElapsedTime(instance.CreatedAt) > Limits.InstanceLifetime)
-            {
-                (leaving ??= []).Add(instance);
-                onDemand.RemoveAt(i);
-            }
-            else
-            {
-                FreezeIfIdle(instance);
-            }
-        }
-        foreach (var instance in provisioned)
-            FreezeIfIdle(instance);
-        return leaving;
+        bool IsDue(Instance instance) => !awake && !instance.Frozen && time.GetElapsedTime(instance.IdleSince) > Limits.FreezeAfter;
+        return [.. Take(onDemand, IsDue), .. Take(provisioned, IsDue)];
     }
 
-    void FreezeIfIdle(Instance instance)
+    static List<Instance> Take(List<Instance> stack, Predicate<Instance> which)
     {
-        if (!awake && !instance.Frozen && time.GetElapsedTime(instance.IdleSince) > Limits.FreezeAfter)
-            instance.Freeze();
+        var taken = stack.FindAll(which);
+        if (taken.Count > 0)
+            stack.RemoveAll(which);
+        return taken;
     }
 
     List<Instance> StackOf(Instance instance) => instance.IsProvisioned ? provisioned : onDemand;

@@ -26,7 +26,6 @@ internal abstract class Instance : IEndable
     ExtensionSet? extensions; // null where there are none, which is nearly always
     Overtime? overtime;
     ShutdownReason endReason;
-
     readonly InvocationReports reports;
     readonly Pace pace = new();
     Task exitHandled = Task.CompletedTask;
@@ -48,6 +47,9 @@ internal abstract class Instance : IEndable
     public VersionBuffer? History { get; init; }
 
     public long CreatedAt { get; }
+
+    /// <summary>It is to be replaced: its credentials will expire.</summary>
+    public bool IsOld => time.GetElapsedTime(CreatedAt) > Limits.InstanceLifetime;
 
     /// <summary>Since when it has had nothing to do, in <see cref="TimeProvider"/> ticks.</summary>
     public long IdleSince { get; private set; }
@@ -381,8 +383,7 @@ internal abstract class Instance : IEndable
         if (extensions is not null)
         {
             lock (gate)
-                if (Frozen)
-                    Thaw();
+                Thaw(); // even where it is not frozen: an attempt may have failed half-way
             await extensions.ShutDown(Sandbox, reason ?? endReason);
         }
         Sandbox.Kill();

@@ -19,13 +19,17 @@ internal sealed partial class InstanceStarter(
     SandboxBooter booter, StandbyPools pools, RuntimeCatalog catalog, CodeStore code, SessionCredentials credentials,
     MemoryBudget budget, ILogSink logs, TimeProvider time, ILogger log, CancellationToken stop)
 {
-    readonly Discards discards = new();
+    readonly Discards discards = new(fault => RemovalFault(log, fault));
     long roomWantedAt = long.MinValue;
     bool roomAsked;
     readonly CancellationTokenSource provisioning = CancellationTokenSource.CreateLinkedTokenSource(stop);
+    readonly CancellationTokenSource starting = CancellationTokenSource.CreateLinkedTokenSource(stop);
 
-    /// <summary>Asked for room when the budget is spent: ends an idle instance of some function, false when none is idle.</summary>
-    public Func<bool> MakeRoom { get; set; } = static () => false;
+    /// <summary>
+    /// Asked for so many megabytes when the budget is spent: ends an idle instance of some function. False, and nothing is ended, where all
+    /// that is idle is less.
+    /// </summary>
+    public Func<long, bool> MakeRoom { get; set; } = static _ => false;
 
     /// <summary>Remembers what ran; null where nothing is to be.</summary>
     public InvocationRecorder? Recorder { get; init; }
@@ -53,9 +57,10 @@ internal sealed partial class InstanceStarter(
         if (!await TakeRoom(function.MemoryMegabytes, kept)) // 1
             return new StartResult.NoRoom(function.MemoryMegabytes, Ever: function.MemoryMegabytes <= budget.TotalMegabytes);
 
-        var result = await StartWithRoom(function, owner, type);
+        var room = new Room(budget, function.MemoryMegabytes);
+        var result = await StartWithRoom(function, owner, type, room);
         if (result is not StartResult.Started)
-            budget.Give(function.MemoryMegabytes);
+            room.Give();
         return result;
     }
 
@@ -67,9 +72,10 @@ internal sealed partial class InstanceStarter(
             var given = budget.NextGiven;
             if (budget.TryTake(megabytes, kept))
                 return true;
-            if (budget.WillHave(megabytes, kept))
+            var lacking = budget.Lacks(megabytes, kept);
+            if (lacking <= 0)
                 await given.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            else if (!MakeRoom())
+            else if (!MakeRoom(lacking))
                 return false;
             if (stop.IsCancellationRequested)
                 return false;
@@ -79,7 +85,10 @@ internal sealed partial class InstanceStarter(
     /// <summary>Gives up what is being provisioned: its init phase may be long, and nobody waits for it.</summary>
     public Task StopProvisioning() => provisioning.CancelAsync();
 
-    async ValueTask<StartResult> StartWithRoom(FunctionVersion function, IInstanceOwner owner, InitializationType type)
+    /// <summary>Gives up every init phase.</summary>
+    public Task StopStarting() => starting.CancelAsync();
+
+    async ValueTask<StartResult> StartWithRoom(FunctionVersion function, IInstanceOwner owner, InitializationType type, Room room)
     {
         try
         {
@@ -98,15 +107,18 @@ internal sealed partial class InstanceStarter(
             if (!provisioned && outcome is InitOutcome.Died { Failure.Status: "timeout" })
             {
                 // As AWS does: what takes longer than the init phase is begun again within the function's own time-out.
-                DiscardFailed(function, instance, outcome);
+                DiscardFailed(function, instance, outcome, room);
                 systemLog.InitReport(took, "timeout", null);
+                if (!await TakeRoom(function.MemoryMegabytes, kept: 0))
+                    return new StartResult.NoRoom(function.MemoryMegabytes, Ever: true);
+                room.Taken();
                 (instance, outcome, took) = await Init(plan, function.Timeout);
             }
             if (outcome is InitOutcome.Ready)
                 return new StartResult.Started((Instance)instance, took);
 
             var peak = instance.Sandbox.Usage().PeakMemoryBytes;
-            DiscardFailed(function, instance, outcome);
+            DiscardFailed(function, instance, outcome, room);
             return Failed(function, outcome, took, peak, logStream, systemLog);
         }
         catch (SandboxException fault)
@@ -155,7 +167,7 @@ internal sealed partial class InstanceStarter(
         if (OwnStart.IsNeeded(function, folders))
         {
             var own = new OwnStart(booter, plan with { Code = folders, Credentials = session.Credentials, Sandboxed = LimitsOf(function) }, time,
-                plan.IsProvisioned ? provisioning.Token : stop);
+                plan.IsProvisioned ? provisioning.Token : starting.Token);
             var (started, how) = await own.Init(patience);
             return (started, how, time.GetElapsedTime(began));
         }
@@ -172,8 +184,8 @@ internal sealed partial class InstanceStarter(
             var environment = plan.Environment(session.Credentials, booted.Sandbox, booted.Api, booted.AwsEndpoint); // 5
             var instance = plan.Instance(booted, environment, time);
             var extensions = plan.Extensions(booted.Sandbox, booted.Api, booted.Output, time);
-            async ValueTask<InitOutcome> Phase() => await extensions.Complete(instance, await instance.Init(patience), began, patience, time);
-            var outcome = plan.IsProvisioned ? await Phase().AsTask().WaitAsync(provisioning.Token) : await Phase(); // 6
+            async Task<InitOutcome> Phase() => await extensions.Complete(instance, await instance.Init(patience), began, patience, time);
+            var outcome = await Phase().WaitAsync(plan.IsProvisioned ? provisioning.Token : starting.Token); // 6
             return (instance, outcome, time.GetElapsedTime(began));
         }
         catch
@@ -236,29 +248,55 @@ internal sealed partial class InstanceStarter(
         };
     }
 
-    /// <summary>Gives the instance's memory back and removes its sandbox behind.</summary>
-    public void Discard(Instance instance)
+    /// <summary>Removes the instance's sandbox behind, and gives its memory back when that is gone.</summary>
+    public void Discard(Instance instance) => Discard(instance, instance.Function, () => instance.ShutDown());
+
+    /// <summary>What has not come through its init phase.</summary>
+    void DiscardFailed(FunctionVersion function, IEndable instance, InitOutcome outcome, Room room)
     {
-        budget.Leave(instance.Function.MemoryMegabytes);
+        var reason = outcome is InitOutcome.Died { Failure.Status: "timeout" } ? ShutdownReason.Timeout : ShutdownReason.Failure;
+        room.GoesWithSandbox();
+        Discard(instance, function, () => instance.ShutDown(reason));
+    }
+
+    void Discard(IEndable instance, FunctionVersion function, Func<Task> shutDown)
+    {
+        budget.Leave(function.MemoryMegabytes);
         discards.Add(async () =>
         {
-            await instance.ShutDown();
-            await instance.DisposeAsync();
-            instance.Function.Session?.Leave();
-            budget.GiveLeft(instance.Function.MemoryMegabytes);
+            try
+            {
+                await shutDown();
+            }
+            finally
+            {
+                try
+                {
+                    await instance.DisposeAsync();
+                }
+                finally
+                {
+                    function.Session?.Leave();
+                    budget.GiveLeft(function.MemoryMegabytes);
+                }
+            }
         });
     }
 
-    /// <summary>What has not come through its init phase. Its memory is its caller's to give back.</summary>
-    void DiscardFailed(FunctionVersion function, IEndable instance, InitOutcome outcome)
+    /// <summary>The memory of one start: given back once, by the start or by the removal of the sandbox that had it.</summary>
+    sealed class Room(MemoryBudget budget, int megabytes)
     {
-        var reason = outcome is InitOutcome.Died { Failure.Status: "timeout" } ? ShutdownReason.Timeout : ShutdownReason.Failure;
-        discards.Add(async () =>
+        bool isHeld = true;
+
+        public void Taken() => isHeld = true;
+
+        public void GoesWithSandbox() => isHeld = false;
+
+        public void Give()
         {
-            await instance.ShutDown(reason);
-            await instance.DisposeAsync();
-            function.Session?.Leave();
-        });
+            if (isHeld)
+                budget.Give(megabytes);
+        }
     }
 
     /// <summary>Completes when everything that was discarded is gone.</summary>
@@ -266,6 +304,15 @@ internal sealed partial class InstanceStarter(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "No sandbox for {Function}: {Reason}")]
     static partial void CouldNotStart(ILogger log, string function, string reason);
+
+    /// <summary>It is ended instead: what cannot be frozen would take processor time for as long as it is kept.</summary>
+    public void CannotFreeze(FunctionVersion function, SandboxException fault) => NotFrozen(log, function.Key.Name, fault.Message);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An idle instance of {Function} is ended: {Reason}")]
+    static partial void NotFrozen(ILogger log, string function, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Removing a sandbox failed")]
+    static partial void RemovalFault(ILogger log, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Starting an instance of {Function} failed")]
     static partial void StartFault(ILogger log, string function, Exception fault);

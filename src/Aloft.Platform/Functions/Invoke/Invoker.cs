@@ -64,6 +64,7 @@ public sealed class Invoker
     readonly DevSessions sessions;
     readonly TimeProvider time;
     readonly ConcurrentDictionary<(FunctionKey Key, string Version), Fleet> fleets = new();
+    readonly ConcurrentDictionary<Fleet, bool> retired = new(); // until they are empty
     readonly ConcurrentQueue<FunctionKey> changed = new();
     volatile bool stopping;
 
@@ -116,8 +117,8 @@ public sealed class Invoker
         {
             var invocation = NewInvocation(request, function);
             while (!FleetOf(function).Submit(invocation)) // 3
-            {
-            }
+                if (stopping)
+                    return new InvokeOutcome.Unavailable("This node is stopping.");
             return Outcome(invocation, await invocation.Answer); // 4
         }
         finally
@@ -167,7 +168,7 @@ public sealed class Invoker
         finally
         {
             fleets.TryRemove(slot, out _);
-            fleet.Retire();
+            Retire(fleet);
             ticket.Release();
             request.Stream?.End();
             if (await registry.Find(recorded.Key, null, CancellationToken.None) is null)
@@ -209,11 +210,22 @@ public sealed class Invoker
             var fresh = new Fleet(function, starter, time);
             if (fleet is null ? fleets.TryAdd(slot, fresh) : fleets.TryUpdate(slot, fresh, fleet))
             {
-                fleet?.Retire();
+                if (fleet is not null)
+                    Retire(fleet);
+                if (stopping)
+                    fresh.Retire(); // the drain may have passed it
                 return fresh;
             }
         }
     }
+
+    void Retire(Fleet fleet)
+    {
+        retired[fleet] = true;
+        fleet.Retire();
+    }
+
+    IEnumerable<Fleet> AllFleets => fleets.Values.Concat(retired.Keys);
 
     /// <summary>Freezes, reaps and forgets what is idle, and retires the fleets of changed and deleted functions. Called several times a second.</summary>
     internal async ValueTask Tidy(CancellationToken stop)
@@ -224,8 +236,11 @@ public sealed class Invoker
         {
             fleet.Tidy();
             if (fleet.IsForgettable && fleets.TryRemove(KeyValuePair.Create(slot, fleet)))
-                fleet.Retire();
+                Retire(fleet);
         }
+        foreach (var fleet in retired.Keys)
+            if (fleet.IsEmpty)
+                retired.TryRemove(fleet, out _);
     }
 
     /// <summary>An outdated fleet goes as soon as its invocations are answered; the next invocation makes a new one.</summary>
@@ -235,7 +250,7 @@ public sealed class Invoker
             if (slot.Key == key
                 && fleet.Function.RevisionId != await CurrentRevision(key, slot.Version, stop)
                 && fleets.TryRemove(KeyValuePair.Create(slot, fleet)))
-                fleet.Retire();
+                Retire(fleet);
         if (await registry.Find(key, null, stop) is null)
             admission.Forget(key);
     }
@@ -244,16 +259,21 @@ public sealed class Invoker
         await registry.Find(key, version, stop) is { } current ? sessions.Shown(current).RevisionId : null;
 
     /// <summary>Digests of the packages that instances run, current or not: a sweep spares their folders.</summary>
-    internal IEnumerable<string> CodeInUse => fleets.Values.SelectMany(fleet => fleet.Function.Digests);
+    internal IEnumerable<string> CodeInUse => AllFleets.SelectMany(fleet => fleet.Function.Digests);
 
-    bool EvictLongestIdle()
+    /// <summary>Ends nothing where all that is idle is less than what lacks: it would be lost for nothing.</summary>
+    bool EvictLongestIdle(long lackingMegabytes)
     {
         Fleet? idlest = null;
         var since = long.MaxValue;
         foreach (var fleet in fleets.Values)
-            if (fleet.IdlestSince is { } fleetSince && fleetSince < since)
+        {
+            var evictable = fleet.Evictable;
+            lackingMegabytes -= evictable.Megabytes;
+            if (evictable.IdlestSince is { } fleetSince && fleetSince < since)
                 (idlest, since) = (fleet, fleetSince);
-        return idlest is not null && idlest.EvictOne();
+        }
+        return lackingMegabytes <= 0 && idlest is not null && idlest.EvictOne();
     }
 
     /// <summary>
@@ -265,12 +285,19 @@ public sealed class Invoker
         stopping = true;
         await starter.StopProvisioning();
         var deadline = time.GetTimestamp() + (long)(within.TotalSeconds * time.TimestampFrequency);
-        foreach (var (_, fleet) in fleets)
+        foreach (var fleet in AllFleets)
             fleet.Retire();
-        while (fleets.Values.Any(fleet => !fleet.IsEmpty) && time.GetTimestamp() < deadline && !atOnce.IsCancellationRequested)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, atOnce).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var (_, fleet) in fleets)
+        await UntilEmpty(deadline, atOnce);
+        await starter.StopStarting();
+        foreach (var fleet in AllFleets)
             fleet.EndAll();
+        await UntilEmpty(time.GetTimestamp() + (long)(Limits.GivenUp.TotalSeconds * time.TimestampFrequency), CancellationToken.None);
         await starter.Discarded();
+    }
+
+    async ValueTask UntilEmpty(long deadline, CancellationToken atOnce)
+    {
+        while (AllFleets.Any(static fleet => !fleet.IsEmpty) && time.GetTimestamp() < deadline && !atOnce.IsCancellationRequested)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, atOnce).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

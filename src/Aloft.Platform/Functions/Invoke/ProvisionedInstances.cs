@@ -10,6 +10,7 @@ internal sealed class ProvisionedInstances(TimeProvider time)
     readonly HashSet<Instance> living = [];
     TimeSpan pause = Limits.ProvisioningPause;
     long retryAt;
+    long failedAt;
     int reached;
     string? failure;
 
@@ -27,14 +28,14 @@ internal sealed class ProvisionedInstances(TimeProvider time)
             return;
         Wanted = count;
         reached = living.Count >= count ? count : 0;
-        Recovered();
+        (failure, retryAt, pause) = (null, 0, Limits.ProvisioningPause);
     }
 
     /// <summary>How many to start now. After a failure one at a time: what fails for one mostly fails for all.</summary>
     public int Due()
     {
         // One that is old is replaced before it goes.
-        var lacking = Wanted - Starting - living.Count(instance => !IsOld(instance));
+        var lacking = Wanted - Starting - living.Count(static instance => !instance.IsOld);
         if (lacking <= 0 || (failure is not null && (Starting > 0 || time.GetTimestamp() < retryAt)))
             return 0;
         var starts = failure is null ? Math.Min(lacking, Limits.StartsAtOncePerFunction - Starting) : 1;
@@ -43,8 +44,17 @@ internal sealed class ProvisionedInstances(TimeProvider time)
     }
 
     /// <summary>Which there are too many of, old ones first. The caller ends those that are idle.</summary>
-    public IEnumerable<Instance> Surplus() =>
-        living.Count > Wanted ? living.OrderBy(instance => instance.CreatedAt).Take(living.Count - Wanted) : [];
+    /// <param name="retries">One is started again after a failure, perhaps for want of memory: an old one makes room for its replacement.</param>
+    public IEnumerable<Instance> Surplus(bool retries = false)
+    {
+        var oldest = living.OrderBy(instance => instance.CreatedAt);
+        return living.Count > Wanted ? oldest.Take(living.Count - Wanted) : retries ? oldest.Where(static instance => instance.IsOld).Take(1) : [];
+    }
+
+    /// <summary>Whether it is one too many.</summary>
+    public bool IsSurplus(Instance instance) => living.Count > Wanted && Surplus().Contains(instance);
+
+    public bool HasFailed => failure is not null;
 
     public void Started(Instance instance)
     {
@@ -53,22 +63,31 @@ internal sealed class ProvisionedInstances(TimeProvider time)
         if (living.Count < Wanted)
             return;
         reached = Wanted;
-        Recovered();
+        (failure, retryAt) = (null, 0);
     }
 
     public void Failed(string reason)
     {
         Starting--;
-        if (failure is not null && time.GetTimestamp() < retryAt)
-            return; // one of several that were started together
-        failure = reason;
-        retryAt = time.GetTimestamp() + (long)(pause.TotalSeconds * time.TimestampFrequency);
-        pause = pause * 2 < Limits.LongestProvisioningPause ? pause * 2 : Limits.LongestProvisioningPause;
+        Fail(reason);
     }
 
-    public void Gone(Instance instance) => living.Remove(instance);
+    /// <summary>One that has ended at once, before it was of use, would end again, and again.</summary>
+    public void Gone(Instance instance)
+    {
+        if (living.Remove(instance) && living.Count < Wanted && instance.LastDuration == TimeSpan.Zero && time.GetElapsedTime(instance.CreatedAt) < pause)
+            Fail("An instance ended after its init phase, before its first invocation.");
+    }
 
-    void Recovered() => (failure, retryAt, pause) = (null, 0, Limits.ProvisioningPause);
-
-    bool IsOld(Instance instance) => time.GetElapsedTime(instance.CreatedAt) > Limits.InstanceLifetime;
+    void Fail(string reason)
+    {
+        var now = time.GetTimestamp();
+        if (failure is not null && now < retryAt)
+            return; // one of several that were started together
+        if (time.GetElapsedTime(failedAt, now) > Limits.LongestProvisioningPause)
+            pause = Limits.ProvisioningPause;
+        (failure, failedAt) = (reason, now);
+        retryAt = now + (long)(pause.TotalSeconds * time.TimestampFrequency);
+        pause = pause * 2 < Limits.LongestProvisioningPause ? pause * 2 : Limits.LongestProvisioningPause;
+    }
 }

@@ -29,6 +29,11 @@ internal sealed class FakeDriver(Handler handler) : ISandboxDriver
     /// <summary>Answers RELOAD; by default with RELOADED.</summary>
     public Func<FakeSandbox, Task> OnReload { get; set; } = static sandbox => sandbox.Send(11, []);
 
+    public Func<SandboxException?> FailFreeze { get; set; } = static () => null;
+
+    /// <summary>Its sandboxes are not gone before.</summary>
+    public Func<Task> OnDispose { get; set; } = static () => Task.CompletedTask;
+
     public Func<SandboxException?> FailBoot { get; set; } = static () => null;
 
     public Isolation Isolation => Isolation.Container;
@@ -289,7 +294,7 @@ internal sealed class FakeSandbox : ISandbox
 
     public string PathOf(string contractPath) => contractPath;
 
-    public void Freeze() => Frozen = true;
+    public void Freeze() => Frozen = driver.FailFreeze() is { } failure ? throw failure : true;
 
     public void Thaw() => Frozen = false;
 
@@ -309,11 +314,11 @@ internal sealed class FakeSandbox : ISandbox
         guest.Dispose();
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Kill();
+        await driver.OnDispose();
         host.Dispose();
         Disposed = true;
-        return ValueTask.CompletedTask;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Aloft.Platform.Functions.Invoke;
+using Aloft.Platform.Functions.Registry;
 using Aloft.Sandbox;
 
 namespace Aloft.Tests.Functions.Invoke;
@@ -250,10 +251,72 @@ public sealed class FleetTests
     }
 
     [Fact]
-    public async Task A_function_that_this_node_can_never_hold_is_refused_at_once()
+    public async Task A_function_that_this_node_can_never_hold_is_refused_at_once_and_others_keep_their_instances()
     {
-        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"), memoryMegabytes: 100);
-        Assert.IsType<InvokeOutcome.Throttled>(await engine.Invoke(await engine.Create("f")));
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond($"\"{sandbox.Id}\""), memoryMegabytes: 200);
+        var small = await engine.Create("small");
+        var before = await engine.Answer(small);
+        Assert.IsType<InvokeOutcome.Throttled>(await engine.Invoke(await engine.Create("f", function => function with { MemoryMegabytes = 300 })));
+        Assert.Equal(before, await engine.Answer(small));
+    }
+
+    [Fact]
+    public async Task The_memory_of_a_failed_start_is_taken_until_its_sandbox_is_gone()
+    {
+        var gone = new TaskCompletionSource();
+        await using var engine = await Engine.Start(
+            (sandbox, _, _) => sandbox.Respond("1"),
+            driver =>
+            {
+                driver.OnDispose = () => gone.Task;
+                driver.OnInit = sandbox => sandbox.Send(3, """{"errorType":"E","errorMessage":"as asked"}"""u8.ToArray());
+            },
+            memoryMegabytes: 128);
+        var key = await engine.Create("f");
+        Assert.Equal("Unhandled", Assert.IsType<InvokeOutcome.Answered>(await engine.Invoke(key)).FunctionError);
+        var second = engine.Invoke(key);
+        await Task.WhenAny(second, Task.Delay(100));
+        Assert.Single(engine.Instances);
+        gone.SetResult();
+        await second;
+        Assert.Equal(2, engine.Instances.Count());
+    }
+
+    [Fact]
+    public async Task An_instance_that_cannot_be_frozen_is_ended_and_the_others_are_looked_after()
+    {
+        var time = new FakeTime();
+        var failed = 0;
+        await using var engine = await Engine.Start(
+            (sandbox, _, _) => sandbox.Respond("1"),
+            driver => driver.FailFreeze = () => Interlocked.Exchange(ref failed, 1) == 0 ? new("its processes do not stop") : null,
+            time);
+        foreach (var name in (string[])["a", "b", "c"])
+            await engine.Answer(await engine.Create(name));
+        await Eventually.True(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                return engine.Instances.Count(sandbox => sandbox.Exited.IsCompleted) == 1 && engine.Instances.Count(sandbox => sandbox.Frozen) == 2;
+            },
+            "one is ended, two are frozen");
+    }
+
+    [Fact]
+    public async Task Stopping_waits_for_what_runs_on_code_that_has_been_changed_since()
+    {
+        var gate = new TaskCompletionSource();
+        var engine = await Engine.Start((sandbox, _, _) => gate.Task.ContinueWith(_ => sandbox.Respond("1")).Unwrap());
+        var key = await engine.Create("f");
+        var running = engine.Answer(key);
+        await Eventually.True(() => engine.Instances.Any(sandbox => sandbox.Frames.Contains("invoke")), "it runs");
+        await engine.Registry.Update(key, null, current => current with { Description = "changed" }, CancellationToken.None);
+        await Eventually.True(() => engine.Invoker.FleetAt((key, FunctionVersion.Latest)) is null, "its fleet is retired");
+        var stopping = engine.DisposeAsync().AsTask();
+        Assert.NotSame(stopping, await Task.WhenAny(stopping, Task.Delay(100)));
+        gate.SetResult();
+        Assert.Equal("1", await running);
+        await stopping;
     }
 
     [Theory]

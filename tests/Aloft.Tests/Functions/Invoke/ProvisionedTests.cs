@@ -56,6 +56,7 @@ public sealed class ProvisionedTests
         var key = await Published(engine);
         await engine.Registry.Provisioned.Put(key, "1", 2, 1000, Forever);
         await Ready(engine, key, 2);
+        time.Advance(TimeSpan.FromMinutes(2));
         var first = Living(engine);
         first[0].Exit(new SandboxExit(1, null, false));
         await UntilWhileTimePasses(() => Living(engine).Count == 2, "the dead one is replaced");
@@ -64,6 +65,59 @@ public sealed class ProvisionedTests
         time.Advance(TimeSpan.FromHours(11.1));
         await UntilWhileTimePasses(() => Living(engine).Count == 2 && !Living(engine).Contains(first[1]), "the old ones are replaced");
         Assert.Equal("1", await Invoke(engine, key));
+    }
+
+    [Fact]
+    public async Task Those_that_are_busy_or_starting_when_the_configuration_goes_are_not_kept_either()
+    {
+        var (answer, init) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var engine = await Engine.Start((sandbox, _, _) => answer.Task.ContinueWith(_ => sandbox.Respond("1")).Unwrap(), clock: time);
+        var key = await Published(engine);
+        await engine.Registry.Provisioned.Put(key, "1", 1, 1000, Forever);
+        await Ready(engine, key, 1);
+        var busy = Invoke(engine, key);
+        engine.Driver.OnInit = sandbox => init.Task.ContinueWith(_ => sandbox.Send(2, [])).Unwrap();
+        await engine.Registry.Provisioned.Put(key, "1", 2, 1000, Forever);
+        await UntilWhileTimePasses(() => Living(engine).Count == 2, "a second one is in its init phase");
+
+        await engine.Registry.Provisioned.Delete(key, "1", Forever);
+        time.Advance(TimeSpan.FromMilliseconds(300));
+        init.SetResult();
+        answer.SetResult();
+        Assert.Equal("1", await busy);
+        await UntilWhileTimePasses(() => Living(engine).Count == 0, "none is kept");
+    }
+
+    [Fact]
+    public async Task One_that_dies_right_after_its_init_is_told_as_a_failure_and_not_started_again_without_pause()
+    {
+        var inits = new ConcurrentQueue<DateTimeOffset>();
+        await using var engine = await Engine.Start(Answer, driver => driver.OnInit = async sandbox =>
+        {
+            inits.Enqueue(time.GetUtcNow());
+            await sandbox.Send(2, []);
+            sandbox.Exit(new SandboxExit(1, null, false));
+        }, time);
+        var key = await Published(engine);
+        await engine.Registry.Provisioned.Put(key, "1", 2, 1000, Forever);
+        await UntilWhileTimePasses(() => inits.Count == 5, "it is tried again and again");
+        var failed = await engine.Registry.Provisioned.Find(key, "1", Forever);
+        Assert.Equal((ProvisionedState.FAILED, "An instance ended after its init phase, before its first invocation."), (failed.State, failed.Reason));
+        var pauses = inits.Zip(inits.Skip(1), (before, after) => (after - before).TotalSeconds).ToList();
+        Assert.True(pauses[1] >= 1 && pauses[2] >= 2 && pauses[3] >= 4, string.Join(", ", pauses));
+    }
+
+    [Fact]
+    public async Task Old_ones_are_replaced_where_there_is_no_memory_for_one_more()
+    {
+        await using var engine = await Engine.Start(Answer, clock: time, memoryMegabytes: 256);
+        var key = await Published(engine);
+        await engine.Registry.Provisioned.Put(key, "1", 1, 1000, Forever);
+        await Ready(engine, key, 1);
+        var first = Living(engine).Single();
+        time.Advance(TimeSpan.FromHours(11.1));
+        await UntilWhileTimePasses(() => Living(engine).Any(sandbox => sandbox != first) && first.Exited.IsCompleted, "the old one is replaced");
+        await Ready(engine, key, 1);
     }
 
     [Fact]
