@@ -6,7 +6,7 @@ namespace Aloft.Wire;
 /// <summary>A growing run of bytes in rented memory, for text that is built, hashed or sent, and dropped. Not thread-safe.</summary>
 public sealed class PooledBytes(int sizeHint = 1024) : IBufferWriter<byte>, IDisposable
 {
-    byte[] rented = ArrayPool<byte>.Shared.Rent(sizeHint);
+    byte[] rented = Buffers.Rent(sizeHint);
     int length;
 
     public ReadOnlySpan<byte> Written => rented.AsSpan(0, length);
@@ -64,8 +64,7 @@ public sealed class PooledBytes(int sizeHint = 1024) : IBufferWriter<byte>, IDis
 
     public void Dispose()
     {
-        if (rented.Length > 0)
-            ArrayPool<byte>.Shared.Return(rented);
+        Buffers.Return(rented);
         (rented, length) = ([], 0);
     }
 
@@ -73,10 +72,9 @@ public sealed class PooledBytes(int sizeHint = 1024) : IBufferWriter<byte>, IDis
     {
         if (rented.Length - length >= Math.Max(count, 1))
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(length + count), rented.Length * 2));
+        var larger = Buffers.Rent(Math.Max(checked(length + count), rented.Length * 2));
         Written.CopyTo(larger);
-        if (rented.Length > 0)
-            ArrayPool<byte>.Shared.Return(rented);
+        Buffers.Return(rented);
         rented = larger;
     }
 }

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.IO.Compression;
+using Aloft.Wire;
 
 namespace Aloft.Platform.CloudWatch.Chunks;
 
@@ -16,7 +16,7 @@ static class ChunkCompression
             return (ChunkFormat.Raw, raw.ToArray());
 
         var worthwhile = raw.Length - (raw.Length / 10);
-        var target = ArrayPool<byte>.Shared.Rent(worthwhile);
+        var target = Buffers.Rent(worthwhile);
         try
         {
             return BrotliEncoder.TryCompress(raw, target.AsSpan(0, worthwhile), out var written, FastestQuality, Window)
@@ -25,7 +25,7 @@ static class ChunkCompression
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(target);
+            Buffers.Return(target);
         }
     }
 

@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Aloft.Platform.Kernel;
+using Aloft.Wire;
 
 namespace Aloft.Platform.CloudWatch.Chunks;
 
@@ -68,7 +68,7 @@ sealed class ChunkWriter
     /// <summary>Makes room by moving to a buffer of the pool of at least that size.</summary>
     internal void Grow(int capacity)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(capacity);
+        var larger = Buffers.Rent(capacity);
         buffer.AsSpan(0, length).CopyTo(larger);
         Release();
         buffer = larger;
@@ -77,8 +77,7 @@ sealed class ChunkWriter
     /// <summary>Gives the buffer back. What was written is gone.</summary>
     internal void Release()
     {
-        if (buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(buffer);
+        Buffers.Return(buffer);
         buffer = [];
     }
 

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Aloft.Wire;
 
 namespace Aloft.Platform.Functions.History;
 
@@ -18,8 +18,7 @@ sealed class RecordBytes
 
     internal void Release()
     {
-        if (buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(buffer);
+        Buffers.Return(buffer);
         (buffer, Length) = ([], 0);
     }
 
@@ -85,7 +84,7 @@ sealed class RecordBytes
 
     void Grow(int bytes)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBytes, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(Length + bytes))));
+        var larger = Buffers.Rent(Math.Max(FirstBytes, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(Length + bytes))));
         Written.CopyTo(larger);
         var length = Length;
         Release();
