@@ -192,8 +192,9 @@ internal sealed partial class AloftNode
                 if (!await timer.WaitForNextTickAsync(stopping.Token))
                     return;
                 await logs.Expire(time.GetUtcNow(), stopping.Token);
-                var live = (await registry.Digests(stopping.Token)).Concat(engine.CodeInUse).Concat(await history.Digests(stopping.Token)).ToHashSet();
-                code.Sweep(live, SweepAge);
+                var live = (await registry.Digests(stopping.Token)).Concat(engine.CodeInUse).ToHashSet();
+                code.Sweep(live, SweepAge); // what only the history knows is unpacked again when it is replayed
+                live.UnionWith(await history.Digests(stopping.Token));
                 await blobs.Sweep(live, SweepAge, stopping.Token);
             }
             catch (OperationCanceledException)
