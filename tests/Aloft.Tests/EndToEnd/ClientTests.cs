@@ -2,9 +2,9 @@ namespace Aloft.Tests.EndToEnd;
 
 /// <summary>
 /// Every script below tests/clients is one test: an unmodified client (the aws CLI, boto3, the AWS SDK for JavaScript) going
-/// through one subject. A script ends with 0, or says what was not as AWS has it.
+/// through one subject. A script ends with 0, or says what was not as AWS has it. Most of their time is the clients' own, so that they
+/// may run beside other tests.
 /// </summary>
-[Collection(RealProgram.Name)]
 public sealed class ClientTests(SharedProgram shared) : IClassFixture<SharedProgram>
 {
     static readonly Lazy<Task> installed = new(Install);
