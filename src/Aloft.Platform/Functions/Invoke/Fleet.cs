@@ -102,7 +102,7 @@ internal sealed class Fleet : IInstanceOwner
     /// <summary>Freezes what has been idle a moment and ends what has been idle long or has lived long.</summary>
     public void Tidy()
     {
-        List<Instance> leaving, resting;
+        IReadOnlyList<Instance> leaving, resting;
         lock (gate)
             (leaving, resting) = (idle.TakeOutlived(), idle.TakeThawed());
         foreach (var instance in leaving)

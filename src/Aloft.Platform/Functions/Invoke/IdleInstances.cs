@@ -7,6 +7,7 @@ namespace Aloft.Platform.Functions.Invoke;
 /// <param name="awake">They are neither frozen nor ended for idleness: their code changes while they wait.</param>
 internal sealed class IdleInstances(TimeProvider time, bool awake)
 {
+    readonly bool awake = awake;
     readonly List<Instance> onDemand = []; // stacks: the last was used last
     readonly List<Instance> provisioned = [];
 
@@ -55,22 +56,34 @@ internal sealed class IdleInstances(TimeProvider time, bool awake)
     }
 
     /// <summary>Takes what has been idle long or has lived long, of those on demand, to be ended.</summary>
-    public List<Instance> TakeOutlived() => Take(onDemand, instance =>
-        (!awake && time.GetElapsedTime(instance.IdleSince) > Limits.ReapAfter) || instance.IsOld);
-
-    /// <summary>Takes what has been idle a moment and is not frozen, to be frozen and added again.</summary>
-    public List<Instance> TakeThawed()
+    public IReadOnlyList<Instance> TakeOutlived()
     {
-        bool IsDue(Instance instance) => !awake && !instance.Frozen && time.GetElapsedTime(instance.IdleSince) > Limits.FreezeAfter;
-        return [.. Take(onDemand, IsDue), .. Take(provisioned, IsDue)];
+        List<Instance>? taken = null;
+        Take(onDemand, ref taken, static (idle, instance) => instance.IsOld || (!idle.awake && idle.HasRested(instance, Limits.ReapAfter)));
+        return taken ?? (IReadOnlyList<Instance>)[];
     }
 
-    static List<Instance> Take(List<Instance> stack, Predicate<Instance> which)
+    /// <summary>Takes what has been idle a moment and is not frozen, to be frozen and added again.</summary>
+    public IReadOnlyList<Instance> TakeThawed()
     {
-        var taken = stack.FindAll(which);
-        if (taken.Count > 0)
-            stack.RemoveAll(which);
-        return taken;
+        List<Instance>? taken = null;
+        foreach (var stack in (ReadOnlySpan<List<Instance>>)[onDemand, provisioned])
+            Take(stack, ref taken, static (idle, instance) => !idle.awake && !instance.Frozen && idle.HasRested(instance, Limits.FreezeAfter));
+        return taken ?? (IReadOnlyList<Instance>)[];
+    }
+
+    bool HasRested(Instance instance, TimeSpan forLong) => time.GetElapsedTime(instance.IdleSince) > forLong;
+
+    /// <summary>Allocates nothing where there is nothing to take: every fleet is looked at several times a second.</summary>
+    void Take(List<Instance> stack, ref List<Instance>? taken, Func<IdleInstances, Instance, bool> which)
+    {
+        for (var i = stack.Count - 1; i >= 0; i--)
+        {
+            if (!which(this, stack[i]))
+                continue;
+            (taken ??= []).Add(stack[i]);
+            stack.RemoveAt(i);
+        }
     }
 
     List<Instance> StackOf(Instance instance) => instance.IsProvisioned ? provisioned : onDemand;
