@@ -16,6 +16,7 @@ public sealed class ResponseStream
     readonly TaskCompletionSource<string?> begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Action<int> consumed = static _ => { };
     long outstanding;
+    int owed; // of what was read: the runtime is told of a quarter of its window at a time
     bool deserted;
 
     /// <summary>The content type as soon as the runtime has named it; null when the invocation ended, or was refused, without a stream.</summary>
@@ -43,7 +44,7 @@ public sealed class ResponseStream
         Copy.Add(piece);
         if (Volatile.Read(ref deserted))
         {
-            consumed(piece.Length);
+            Consume(piece.Length);
             return true;
         }
         if (Interlocked.Add(ref outstanding, piece.Length) > 2 * Limits.StreamWindowBytes)
@@ -68,14 +69,20 @@ public sealed class ResponseStream
             {
                 yield return piece;
                 Interlocked.Add(ref outstanding, -piece.Length);
-                consumed(piece.Length);
+                Consume(piece.Length);
             }
         }
         finally
         {
             Volatile.Write(ref deserted, true);
             while (pieces.Reader.TryRead(out var unread))
-                consumed(unread.Length);
+                Consume(unread.Length);
         }
+    }
+
+    void Consume(int bytes)
+    {
+        if (Interlocked.Add(ref owed, bytes) >= Limits.StreamWindowBytes / 4 && Interlocked.Exchange(ref owed, 0) is > 0 and var granted)
+            consumed(granted);
     }
 }
