@@ -25,7 +25,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
     public HttpSite Site => new("function URLs", Claims, Serve);
 
     static bool Claims(HttpContext http) =>
-        http.Request.Path.Value!.StartsWith(PathPrefix, StringComparison.Ordinal)
+        RequestTarget.Of(http).Path.StartsWith(PathPrefix, StringComparison.Ordinal)
         || http.Request.Host.Value?.Contains(HostLabel, StringComparison.OrdinalIgnoreCase) == true;
 
     async Task Serve(HttpContext http)
@@ -33,7 +33,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
         var requestId = RequestIds.Next();
         http.Response.Headers["x-amzn-RequestId"] = requestId.ToString();
 
-        var (urlId, path) = Locate(http.Request);
+        var (urlId, path) = Locate(http);
         var url = await registry.Urls.Find(urlId, http.RequestAborted);
         if (url is null)
         {
@@ -128,17 +128,18 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
         _ => throw new InvalidOperationException(outcome.ToString()),
     };
 
-    /// <summary>The URL's id and the path that the function is to see.</summary>
-    static (string UrlId, string Path) Locate(HttpRequest request)
+    /// <summary>The URL's id and the path that the function is to see: encoded, as it came.</summary>
+    static (string UrlId, string Path) Locate(HttpContext http)
     {
-        var path = request.Path.Value!;
+        var path = RequestTarget.Of(http).Path;
         if (path.StartsWith(PathPrefix, StringComparison.Ordinal))
         {
-            var slash = path.IndexOf('/', PathPrefix.Length);
-            return slash < 0 ? (path[PathPrefix.Length..], "/") : (path[PathPrefix.Length..slash], path[slash..]);
+            path = path[PathPrefix.Length..];
+            var slash = path.IndexOf('/');
+            return slash < 0 ? (path.ToString(), "/") : (path[..slash].ToString(), path[slash..].ToString());
         }
-        var host = request.Host.Value!;
-        return (host[..host.IndexOf(HostLabel, StringComparison.OrdinalIgnoreCase)].ToLowerInvariant(), path);
+        var host = http.Request.Host.Value!;
+        return (host[..host.IndexOf(HostLabel, StringComparison.OrdinalIgnoreCase)].ToLowerInvariant(), path.IsEmpty ? "/" : path.ToString());
     }
 
     static Task Refuse(HttpContext http, int status, string message)

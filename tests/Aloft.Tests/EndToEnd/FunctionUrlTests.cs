@@ -12,7 +12,7 @@ public sealed class FunctionUrlTests(SharedProgram shared) : IClassFixture<Share
     public async Task Event_is_of_format_2()
     {
         using var lambda = shared.Program.Lambda();
-        var request = new HttpRequestMessage(HttpMethod.Post, "a%20b/c?x=1&x=2&y=%C3%A4&empty=") { Content = new StringContent("text", Encoding.UTF8, "text/plain") };
+        var request = new HttpRequestMessage(HttpMethod.Post, "a%20b/c%3Fd/100%25?x=1&x=2&y=%C3%A4&empty=") { Content = new StringContent("text", Encoding.UTF8, "text/plain") };
         request.Headers.Add("Cookie", "one=1; two=2");
         request.Headers.Add("X-Mixed-Case", "Value");
         request.Headers.UserAgent.ParseAdd("tester/1");
@@ -21,7 +21,7 @@ public sealed class FunctionUrlTests(SharedProgram shared) : IClassFixture<Share
 
         Assert.Equal("2.0", fired.GetProperty("version").GetString());
         Assert.Equal("$default", fired.GetProperty("routeKey").GetString());
-        Assert.Equal("/a b/c", Uri.UnescapeDataString(fired.GetProperty("rawPath").GetString()!));
+        Assert.Equal("/a%20b/c%3Fd/100%25", fired.GetProperty("rawPath").GetString());
         Assert.Equal("x=1&x=2&y=%C3%A4&empty=", fired.GetProperty("rawQueryString").GetString());
         Assert.Equal("1,2", fired.GetProperty("queryStringParameters").GetProperty("x").GetString());
         Assert.Equal("ä", fired.GetProperty("queryStringParameters").GetProperty("y").GetString());
@@ -32,6 +32,7 @@ public sealed class FunctionUrlTests(SharedProgram shared) : IClassFixture<Share
 
         var context = fired.GetProperty("requestContext");
         Assert.Equal("$default", context.GetProperty("stage").GetString());
+        Assert.Equal("/a%20b/c%3Fd/100%25", context.GetProperty("http").GetProperty("path").GetString());
         Assert.Equal("POST", context.GetProperty("http").GetProperty("method").GetString());
         Assert.Equal("HTTP/1.1", context.GetProperty("http").GetProperty("protocol").GetString());
         Assert.Equal("127.0.0.1", context.GetProperty("http").GetProperty("sourceIp").GetString());
