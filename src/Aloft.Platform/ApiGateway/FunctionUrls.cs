@@ -111,7 +111,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
         else if (!wellFormed)
             await UrlResponse.Refuse(http);
         else if (isWhole)
-            http.Response.ContentLength = 0;
+            http.Response.ContentLength = UrlResponse.HasBody(http.Response) ? 0 : null;
         else
             await Answer(http, outcome);
     }

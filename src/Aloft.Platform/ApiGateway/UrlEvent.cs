@@ -63,8 +63,7 @@ internal static class UrlEvent
     {
         json.WriteStartObject("headers"u8);
         foreach (var (name, value) in request.Headers)
-            if (!name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
-                WriteLowerCase(json, name, value);
+            WriteLowerCase(json, name, value);
         if (!request.Headers.ContainsKey("X-Forwarded-For"))
             json.WriteString("x-forwarded-for"u8, Address(request.HttpContext));
         if (!request.Headers.ContainsKey("X-Forwarded-Proto"))
@@ -78,10 +77,13 @@ internal static class UrlEvent
     {
         Span<char> lower = stackalloc char[128];
         if (name.Length <= lower.Length)
-            json.WriteString(lower[..name.AsSpan().ToLowerInvariant(lower)], value.Count == 1 ? value[0] : string.Join(',', value.ToArray()));
+            json.WriteString(lower[..name.AsSpan().ToLowerInvariant(lower)], value.Count == 1 ? value[0] : Joined(name, value));
         else
-            json.WriteString(name.ToLowerInvariant(), string.Join(',', value.ToArray()));
+            json.WriteString(name.ToLowerInvariant(), Joined(name, value));
     }
+
+    static string Joined(string name, StringValues lines) =>
+        string.Join(name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? "; " : ",", lines.ToArray());
 
     static void Parameters(Utf8JsonWriter json, IQueryCollection query)
     {

@@ -27,6 +27,7 @@ public sealed class FunctionUrlTests(SharedProgram shared) : IClassFixture<Share
         Assert.Equal("ä", fired.GetProperty("queryStringParameters").GetProperty("y").GetString());
         Assert.Equal("Value", fired.GetProperty("headers").GetProperty("x-mixed-case").GetString());
         Assert.Equal(["one=1", "two=2"], fired.GetProperty("cookies").EnumerateArray().Select(cookie => cookie.GetString()));
+        Assert.Equal("one=1; two=2", fired.GetProperty("headers").GetProperty("cookie").GetString());
         Assert.Equal("text", fired.GetProperty("body").GetString());
         Assert.False(fired.GetProperty("isBase64Encoded").GetBoolean());
 
@@ -81,6 +82,7 @@ public sealed class FunctionUrlTests(SharedProgram shared) : IClassFixture<Share
     [InlineData("'plain text'", 200, "plain text")]
     [InlineData("({ any: 'object' })", 200, "{\"any\":\"object\"}")]
     [InlineData("({ statusCode: 204 })", 204, "")]
+    [InlineData("({ statusCode: 205, body: 'lost' })", 205, "")]
     public async Task Answer_without_the_shape_is_the_body(string result, int status, string body)
     {
         using var lambda = shared.Program.Lambda();
