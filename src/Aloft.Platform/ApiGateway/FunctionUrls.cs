@@ -1,5 +1,6 @@
 using System.Buffers;
 using Aloft.Platform.Front;
+using Aloft.Platform.Functions.Asynchronous;
 using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
@@ -64,7 +65,9 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
             return;
         }
 
-        var payload = UrlEvent.Write(http, urlId, path, requestId, body, caller, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        var trace = http.Request.Headers[UrlEvent.TraceHeader] is [{ Length: > 0 } given, ..] ? given : Lineage.NewTrace(requestId, now);
+        var payload = UrlEvent.Write(http, urlId, path, requestId, trace, body, caller, now);
         if (payload.Length > MaxBodyBytes)
         {
             await Refuse(http, 413, $"The request, as the event that the function receives, must be at most {MaxBodyBytes} bytes.");
@@ -73,7 +76,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
 
         var request = new InvokeRequest(url.Key, url.Qualifier, requestId, payload)
         {
-            TraceId = http.Request.Headers["X-Amzn-Trace-Id"].ToString(),
+            TraceId = trace,
             Source = InvocationSource.Url,
         };
         if (url.Settings.Streams)

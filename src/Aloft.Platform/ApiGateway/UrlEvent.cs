@@ -13,13 +13,17 @@ internal sealed record UrlCaller(string AccessKeyId, Caller Caller);
 /// <summary>An HTTP request as the event of payload format 2.0.</summary>
 internal static class UrlEvent
 {
+    public const string TraceHeader = "x-amzn-trace-id";
+
     [ThreadStatic]
     static ArrayBufferWriter<byte>? buffer;
 
     [ThreadStatic]
     static Utf8JsonWriter? writer;
 
-    public static byte[] Write(HttpContext http, string urlId, string path, Guid requestId, ReadOnlyMemory<byte> body, UrlCaller? caller, DateTimeOffset now)
+    /// <param name="trace">What the function runs with: the header that came, or one in its place.</param>
+    public static byte[] Write(
+        HttpContext http, string urlId, string path, Guid requestId, string trace, ReadOnlyMemory<byte> body, UrlCaller? caller, DateTimeOffset now)
     {
         var bytes = buffer ??= new ArrayBufferWriter<byte>(4096);
         bytes.ResetWrittenCount();
@@ -34,7 +38,7 @@ internal static class UrlEvent
         json.WriteString("rawPath"u8, path);
         json.WriteString("rawQueryString"u8, query);
         Cookies(json, request);
-        Headers(json, request);
+        Headers(json, request, trace);
         if (query.Length > 0)
             Parameters(json, request.Query);
         Context(json, http, urlId, path, requestId, caller, now);
@@ -59,7 +63,7 @@ internal static class UrlEvent
         json.WriteEndArray();
     }
 
-    static void Headers(Utf8JsonWriter json, HttpRequest request)
+    static void Headers(Utf8JsonWriter json, HttpRequest request, string trace)
     {
         json.WriteStartObject("headers"u8);
         foreach (var (name, value) in request.Headers)
@@ -70,6 +74,8 @@ internal static class UrlEvent
             json.WriteString("x-forwarded-proto"u8, request.Scheme);
         if (!request.Headers.ContainsKey("X-Forwarded-Port"))
             json.WriteString("x-forwarded-port"u8, (request.Host.Port ?? 80).ToString(CultureInfo.InvariantCulture));
+        if (!request.Headers.ContainsKey(TraceHeader))
+            json.WriteString(TraceHeader, trace);
         json.WriteEndObject();
     }
 

@@ -43,6 +43,21 @@ public sealed class FunctionUrlTests(SharedProgram shared) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task A_trace_is_the_callers_or_a_new_one_and_the_event_has_what_the_function_runs_with()
+    {
+        using var lambda = shared.Program.Lambda();
+        var url = await lambda.AddUrl(await lambda.Create(FunctionSource.Node(
+            "exports.handler = async event => ({ told: event.headers['x-amzn-trace-id'], ran: process.env._X_AMZN_TRACE_ID });")));
+        var made = (await lambda.Send(new(HttpMethod.Get, url))).Json;
+        Assert.Matches("^Root=1-[0-9a-f]{8}-[0-9a-f]{24};", made.GetProperty("told").GetString());
+        Assert.Equal(made.GetProperty("told").GetString(), made.GetProperty("ran").GetString());
+
+        const string Own = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";
+        var given = (await lambda.Send(new(HttpMethod.Get, url) { Headers = { { "X-Amzn-Trace-Id", Own } } })).Json;
+        Assert.Equal((Own, Own), (given.GetProperty("told").GetString(), given.GetProperty("ran").GetString()));
+    }
+
+    [Fact]
     public async Task Binary_body_arrives_in_base64()
     {
         using var lambda = shared.Program.Lambda();
