@@ -35,7 +35,9 @@ public sealed class PutProvisionedConcurrencyConfigTests
         await lambda.Call("CreateAlias", "hello", Alias("both", "1", "2"));
         Assert.Equal("Alias with weights can not be used with Provisioned Concurrency", await Refused(lambda, "hello:both", 1));
         await lambda.NotFound("PutProvisionedConcurrencyConfig", "hello:3", Of(1));
-        await lambda.NotFound("PutProvisionedConcurrencyConfig", "hello:none", Of(1));
+        Assert.Equal(
+            $"Cannot find alias arn: {LambdaFixture.Arn}hello:none", await lambda.NotFound("PutProvisionedConcurrencyConfig", "hello:none", Of(1)));
+        Assert.Equal($"Cannot find alias arn: {LambdaFixture.Arn}hello:none", await lambda.NotFound("GetProvisionedConcurrencyConfig", "hello:none"));
         await lambda.NotFound("PutProvisionedConcurrencyConfig", "none:1", Of(1));
     }
 

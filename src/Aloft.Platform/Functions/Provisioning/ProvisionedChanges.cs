@@ -43,7 +43,7 @@ internal static class ProvisionedChanges
             return;
         }
 
-        var alias = await ReleaseStore.Alias(session, key, qualifier) ?? throw RegistryError.NotFound(key, qualifier);
+        var alias = await ReleaseStore.Alias(session, key, qualifier) ?? throw RegistryError.NoSuchRelease(key, qualifier);
         if (alias.Additional is not null)
             throw ProvisioningError.Weighted();
         await CheckAlias(session, alias);
