@@ -62,6 +62,21 @@ public sealed class PutProvisionedConcurrencyConfigTests
     }
 
     [Fact]
+    public async Task A_version_whose_share_of_an_alias_rounds_to_nothing_is_the_aliass_too()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        await lambda.CreateTwoVersions();
+        await lambda.Call("CreateAlias", "hello", Alias("live", "1"));
+        await Put(lambda, "hello:live", 1);
+        var weighted = Alias("live", "1", "2");
+        weighted.Remove("Name");
+        weighted["RoutingConfig"]!["AdditionalVersionWeights"]!["2"] = 0.01;
+        await lambda.Call("UpdateAlias", "hello/live", weighted);
+        await lambda.Fails("ResourceConflictException", 409, "PutProvisionedConcurrencyConfig", "hello:2", Of(1));
+        await lambda.Call("UpdateAlias", "hello/live", new() { ["Description"] = "still free to change" });
+    }
+
+    [Fact]
     public async Task It_is_part_of_what_is_reserved()
     {
         await using var lambda = await LambdaFixture.Open();

@@ -38,7 +38,7 @@ internal static class ProvisionedChanges
             throw ProvisioningError.Unpublished();
         if (await ReleaseStore.Version(session, key, qualifier) is not null)
         {
-            if ((await ProvisionedStore.Of(session, key)).Exists(other => other.Config.Qualifier != qualifier && Holds(other, qualifier)))
+            if (await ProvisionedStore.IsOnAliasOf(session, key, qualifier))
                 throw ProvisioningError.OnAliasOfVersion();
             return;
         }
@@ -73,6 +73,4 @@ internal static class ProvisionedChanges
         if (reserved < total)
             throw ProvisioningError.ReservedTooLow(reserved, total);
     }
-
-    static bool Holds(ProvisionedShares shares, string version) => shares.Versions.Any(share => share.Version == version);
 }
