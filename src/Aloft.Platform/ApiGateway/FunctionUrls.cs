@@ -1,5 +1,6 @@
 using System.Buffers;
 using Aloft.Platform.Front;
+using Aloft.Platform.Functions.Asynchronous;
 using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
@@ -25,7 +26,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
     public HttpSite Site => new("function URLs", Claims, Serve);
 
     static bool Claims(HttpContext http) =>
-        http.Request.Path.Value!.StartsWith(PathPrefix, StringComparison.Ordinal)
+        RequestTarget.Of(http).Path.StartsWith(PathPrefix, StringComparison.Ordinal)
         || http.Request.Host.Value?.Contains(HostLabel, StringComparison.OrdinalIgnoreCase) == true;
 
     async Task Serve(HttpContext http)
@@ -33,7 +34,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
         var requestId = RequestIds.Next();
         http.Response.Headers["x-amzn-RequestId"] = requestId.ToString();
 
-        var (urlId, path) = Locate(http.Request);
+        var (urlId, path) = Locate(http);
         var url = await registry.Urls.Find(urlId, http.RequestAborted);
         if (url is null)
         {
@@ -64,7 +65,9 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
             return;
         }
 
-        var payload = UrlEvent.Write(http, urlId, path, requestId, body, caller, time.GetUtcNow());
+        var now = time.GetUtcNow();
+        var trace = http.Request.Headers[UrlEvent.TraceHeader] is [{ Length: > 0 } given, ..] ? given : Lineage.NewTrace(requestId, now);
+        var payload = UrlEvent.Write(http, urlId, path, requestId, trace, body, caller, now);
         if (payload.Length > MaxBodyBytes)
         {
             await Refuse(http, 413, $"The request, as the event that the function receives, must be at most {MaxBodyBytes} bytes.");
@@ -73,7 +76,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
 
         var request = new InvokeRequest(url.Key, url.Qualifier, requestId, payload)
         {
-            TraceId = http.Request.Headers["X-Amzn-Trace-Id"].ToString(),
+            TraceId = trace,
             Source = InvocationSource.Url,
         };
         if (url.Settings.Streams)
@@ -111,7 +114,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
         else if (!wellFormed)
             await UrlResponse.Refuse(http);
         else if (isWhole)
-            http.Response.ContentLength = 0;
+            http.Response.ContentLength = UrlResponse.HasBody(http.Response) ? 0 : null;
         else
             await Answer(http, outcome);
     }
@@ -128,17 +131,18 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
         _ => throw new InvalidOperationException(outcome.ToString()),
     };
 
-    /// <summary>The URL's id and the path that the function is to see.</summary>
-    static (string UrlId, string Path) Locate(HttpRequest request)
+    /// <summary>The URL's id and the path that the function is to see: encoded, as it came.</summary>
+    static (string UrlId, string Path) Locate(HttpContext http)
     {
-        var path = request.Path.Value!;
+        var path = RequestTarget.Of(http).Path;
         if (path.StartsWith(PathPrefix, StringComparison.Ordinal))
         {
-            var slash = path.IndexOf('/', PathPrefix.Length);
-            return slash < 0 ? (path[PathPrefix.Length..], "/") : (path[PathPrefix.Length..slash], path[slash..]);
+            path = path[PathPrefix.Length..];
+            var slash = path.IndexOf('/');
+            return slash < 0 ? (path.ToString(), "/") : (path[..slash].ToString(), path[slash..].ToString());
         }
-        var host = request.Host.Value!;
-        return (host[..host.IndexOf(HostLabel, StringComparison.OrdinalIgnoreCase)].ToLowerInvariant(), path);
+        var host = http.Request.Host.Value!;
+        return (host[..host.IndexOf(HostLabel, StringComparison.OrdinalIgnoreCase)].ToLowerInvariant(), path.IsEmpty ? "/" : path.ToString());
     }
 
     static Task Refuse(HttpContext http, int status, string message)

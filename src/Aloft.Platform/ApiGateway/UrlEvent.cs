@@ -13,13 +13,17 @@ internal sealed record UrlCaller(string AccessKeyId, Caller Caller);
 /// <summary>An HTTP request as the event of payload format 2.0.</summary>
 internal static class UrlEvent
 {
+    public const string TraceHeader = "x-amzn-trace-id";
+
     [ThreadStatic]
     static ArrayBufferWriter<byte>? buffer;
 
     [ThreadStatic]
     static Utf8JsonWriter? writer;
 
-    public static byte[] Write(HttpContext http, string urlId, string path, Guid requestId, ReadOnlyMemory<byte> body, UrlCaller? caller, DateTimeOffset now)
+    /// <param name="trace">What the function runs with: the header that came, or one in its place.</param>
+    public static byte[] Write(
+        HttpContext http, string urlId, string path, Guid requestId, string trace, ReadOnlyMemory<byte> body, UrlCaller? caller, DateTimeOffset now)
     {
         var bytes = buffer ??= new ArrayBufferWriter<byte>(4096);
         bytes.ResetWrittenCount();
@@ -34,7 +38,7 @@ internal static class UrlEvent
         json.WriteString("rawPath"u8, path);
         json.WriteString("rawQueryString"u8, query);
         Cookies(json, request);
-        Headers(json, request);
+        Headers(json, request, trace);
         if (query.Length > 0)
             Parameters(json, request.Query);
         Context(json, http, urlId, path, requestId, caller, now);
@@ -59,18 +63,19 @@ internal static class UrlEvent
         json.WriteEndArray();
     }
 
-    static void Headers(Utf8JsonWriter json, HttpRequest request)
+    static void Headers(Utf8JsonWriter json, HttpRequest request, string trace)
     {
         json.WriteStartObject("headers"u8);
         foreach (var (name, value) in request.Headers)
-            if (!name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
-                WriteLowerCase(json, name, value);
+            WriteLowerCase(json, name, value);
         if (!request.Headers.ContainsKey("X-Forwarded-For"))
             json.WriteString("x-forwarded-for"u8, Address(request.HttpContext));
         if (!request.Headers.ContainsKey("X-Forwarded-Proto"))
             json.WriteString("x-forwarded-proto"u8, request.Scheme);
         if (!request.Headers.ContainsKey("X-Forwarded-Port"))
             json.WriteString("x-forwarded-port"u8, (request.Host.Port ?? 80).ToString(CultureInfo.InvariantCulture));
+        if (!request.Headers.ContainsKey(TraceHeader))
+            json.WriteString(TraceHeader, trace);
         json.WriteEndObject();
     }
 
@@ -78,10 +83,13 @@ internal static class UrlEvent
     {
         Span<char> lower = stackalloc char[128];
         if (name.Length <= lower.Length)
-            json.WriteString(lower[..name.AsSpan().ToLowerInvariant(lower)], value.Count == 1 ? value[0] : string.Join(',', value.ToArray()));
+            json.WriteString(lower[..name.AsSpan().ToLowerInvariant(lower)], value.Count == 1 ? value[0] : Joined(name, value));
         else
-            json.WriteString(name.ToLowerInvariant(), string.Join(',', value.ToArray()));
+            json.WriteString(name.ToLowerInvariant(), Joined(name, value));
     }
+
+    static string Joined(string name, StringValues lines) =>
+        string.Join(name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? "; " : ",", lines.ToArray());
 
     static void Parameters(Utf8JsonWriter json, IQueryCollection query)
     {

@@ -62,6 +62,10 @@ internal static class UrlResponse
         return true;
     }
 
+    /// <summary>An answer of the other statuses ends with its headers; Kestrel throws where more is written.</summary>
+    public static bool HasBody(HttpResponse response) =>
+        response.StatusCode is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
+
     public static Task Refuse(HttpContext http)
     {
         http.Response.Headers.Clear();
@@ -78,8 +82,10 @@ internal static class UrlResponse
 
     static Task Send(HttpContext http, ReadOnlyMemory<byte> body)
     {
+        if (!HasBody(http.Response))
+            return Task.CompletedTask;
         http.Response.ContentLength = body.Length;
-        return http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
     }
 
     static Task Structured(HttpContext http, JsonElement root)
@@ -88,10 +94,7 @@ internal static class UrlResponse
             return Refuse(http);
 
         http.Response.ContentType ??= "application/json";
-        if (http.Response.StatusCode is 204 or 304)
-            return Task.CompletedTask;
-        http.Response.ContentLength = body.Length;
-        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
+        return Send(http, body);
     }
 
     static bool TryStatus(JsonElement element, out int status)

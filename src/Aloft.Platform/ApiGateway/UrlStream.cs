@@ -41,6 +41,8 @@ internal static class UrlStream
                     return false;
                 prelude = null;
             }
+            if (!UrlResponse.HasBody(response))
+                continue; // the function is heard out, to nobody
             await response.Body.WriteAsync(rest, http.RequestAborted);
             await response.Body.FlushAsync(http.RequestAborted);
         }

@@ -38,8 +38,20 @@ public sealed partial class FrontDoor
         logger = loggers.CreateLogger<FrontDoor>();
     }
 
-    /// <summary>A site is given the request as it is, at no cost: function URLs are the busiest of all.</summary>
-    public Task Handle(HttpContext http) => Claimant(http) is { } site ? site.Serve(http) : Handle(new Call(http)); // 1
+    public Task Handle(HttpContext http) => Claimant(http) is { } site ? Handle(site, http) : Handle(new Call(http)); // 1
+
+    /// <summary>A site is given the request as it is, at next to no cost: function URLs are the busiest of all.</summary>
+    async Task Handle(HttpSite site, HttpContext http)
+    {
+        try
+        {
+            await site.Serve(http);
+        }
+        catch (StorageException fault) when (WillPass(fault.Failure))
+        {
+            await RefuseUnavailable(new Call(http), site.Name, fault);
+        }
+    }
 
     async Task Handle(Call call)
     {
@@ -66,10 +78,7 @@ public sealed partial class FrontDoor
         }
         catch (StorageException fault) when (WillPass(fault.Failure))
         {
-            LogUnavailable(call.RequestId, call.Operation?.Name ?? http.Request.Path, fault.Message); // no defect, and it will be said often
-            await Refuse(call, new ApiError(
-                "ServiceUnavailable", StatusCodes.Status503ServiceUnavailable,
-                $"Aloft cannot use its database at the moment. Try again; its log tells more under request id {call.RequestId}."));
+            await RefuseUnavailable(call, call.Operation?.Name ?? http.Request.Path, fault);
         }
         catch (Exception fault)
         {
@@ -122,6 +131,14 @@ public sealed partial class FrontDoor
         http.Response.StatusCode =
             http.Request.Method == "OPTIONS" ? StatusCodes.Status204NoContent : StatusCodes.Status405MethodNotAllowed;
         http.Response.Headers.Allow = Methods;
+    }
+
+    ValueTask RefuseUnavailable(Call call, string asked, StorageException fault)
+    {
+        LogUnavailable(call.RequestId, asked, fault.Message); // no defect, and it will be said often
+        return Refuse(call, new ApiError(
+            "ServiceUnavailable", StatusCodes.Status503ServiceUnavailable,
+            $"Aloft cannot use its database at the moment. Try again; its log tells more under request id {call.RequestId}."));
     }
 
     async ValueTask Refuse(Call call, ApiError error)

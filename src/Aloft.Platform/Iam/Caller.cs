@@ -1,4 +1,5 @@
 using Aloft.Platform.Kernel;
+using Aloft.Wire;
 
 namespace Aloft.Platform.Iam;
 
@@ -11,5 +12,5 @@ public sealed record Caller(string Account, string Region, string PrincipalArn)
 
     internal static bool IsAccount(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);
 
-    internal static Caller Root(string account, string region) => new(account, region, $"arn:aws:iam::{account}:root");
+    internal static Caller Root(string account, string region) => new(account, region, Arn.RootOf(account, region).ToString());
 }

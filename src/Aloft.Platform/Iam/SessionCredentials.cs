@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Aloft.Wire;
 using Aloft.Wire.SigV4;
 
 namespace Aloft.Platform.Iam;
@@ -28,7 +29,9 @@ public sealed class SessionCredentials(ReadOnlyMemory<byte> key, TimeProvider cl
 
     /// <summary>The session in which a function acts for its role: <c>arn:aws:sts::ACCOUNT:assumed-role/ROLE/FUNCTION</c>.</summary>
     public Session IssueToFunction(string account, string roleArn, string functionName, TimeSpan lifetime) =>
-        Issue(account, AssumedRole.ArnOf(account, AssumedRole.NameIn(roleArn), functionName), lifetime);
+        Issue(account, AssumedRole.ArnOf(PartitionOf(roleArn), account, AssumedRole.NameIn(roleArn), functionName), lifetime);
+
+    static string PartitionOf(string roleArn) => Arn.TryParse(roleArn, out var role) ? role.Partition : "aws";
 
     public Session Issue(string account, string principalArn, TimeSpan lifetime)
     {

@@ -14,8 +14,8 @@ namespace Aloft.Platform.Kernel;
 /// <param name="Handle">Parses the request into types, acts, answers. Throws <see cref="ApiError"/>.</param>
 public sealed record Operation(string Name, string? Route, string IamAction, Handler Handle)
 {
-    /// <summary>Lambda's, 50 MiB in base64: "Request must be smaller than 69905067 bytes for the CreateFunction operation".</summary>
-    public const int DefaultMaxBodyBytes = 69_905_067;
+    /// <summary>Lambda's, 50 MiB in base64 and room: "Request must be smaller than 70167211 bytes for the CreateFunction operation".</summary>
+    public const int DefaultMaxBodyBytes = 70_167_211;
 
     /// <summary>A longer body is refused unread, with 413.</summary>
     public int MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;

@@ -15,7 +15,7 @@ internal sealed class AddPermission(FunctionRegistry registry)
         input.Done();
 
         var (key, qualifier) = PolicyQualifier.Check(name);
-        var json = statement.Json(qualifier is null ? key.Text : $"{key.Text}:{qualifier}");
+        var json = statement.Json(qualifier is null ? key.Text : $"{key.Text}:{qualifier}", key.Region);
         return new() { HttpStatus = 201, Body = new() { ["Statement"] = await registry.Policies.Add(key, qualifier, revision, json, stop) } };
     }
 }

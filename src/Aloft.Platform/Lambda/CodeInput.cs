@@ -1,3 +1,4 @@
+using Aloft.Platform.Kernel;
 using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
@@ -15,6 +16,14 @@ internal static class CodeInput
         return code.OptionalBytes("ZipFile");
     }
 
-    /// <summary>Throws when there is none. One beyond the limit for direct uploads does not fit into a request.</summary>
-    public static byte[] Check(byte[]? zip) => zip ?? throw LambdaError.Invalid("Please provide a source for function code.");
+    /// <summary>Throws when there is none, and when it is too large to come with a request.</summary>
+    /// <param name="what">For the message: <c>layer content</c>.</param>
+    public static byte[] Check(byte[]? zip, string what = "function code")
+    {
+        if (zip is null)
+            throw LambdaError.Invalid($"Please provide a source for {what}.");
+        return zip.Length <= Limits.ZippedBytes
+            ? zip
+            : throw new ApiError(Operation.CommonTooLargeCode, 413, $"Zipped size must not be larger than {Limits.ZippedBytes} bytes");
+    }
 }

@@ -12,7 +12,8 @@ internal sealed class CreateFunctionUrlConfig(FunctionRegistry registry)
         var name = FunctionUrlConfig.TakeName(request, input);
         var settings = FunctionUrlConfig.ReadSettings(input, creating: true)(UrlSettings.Default);
 
-        await registry.Existing(name, stop);
+        if (await registry.FindShown(name.Key, name.Qualifier, stop) is null)
+            throw LambdaError.NoFunctionForUrl();
         var url = await registry.Urls.Create(name.Key, FunctionUrlConfig.Alias(name), settings, stop);
         var json = FunctionUrlConfig.Json(url, request.Http);
         json.Remove("LastModifiedTime"); // this answer's shape has none

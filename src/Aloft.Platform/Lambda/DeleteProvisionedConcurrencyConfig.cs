@@ -9,7 +9,7 @@ internal sealed class DeleteProvisionedConcurrencyConfig(FunctionRegistry regist
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
         var name = ProvisionedConcurrencyConfig.Parse(request);
-        await registry.Existing(name, stop);
+        await registry.CheckRelease(name, stop);
         await registry.Provisioned.Delete(name.Key, name.Qualifier!, stop);
         return ApiResponse.Empty();
     }

@@ -32,7 +32,7 @@ internal sealed record EventInvokeConfigInput(
         if (retries is null && age is null && destinations is null)
             throw LambdaError.Invalid("You must specify at least one of error handling or destination setting.");
         if (await registry.Find(name.Key, name.Qualifier, stop) is null)
-            throw RegistryError.NotFound(name.Key, name.Qualifier);
+            throw LambdaError.NoFunctionForEvents();
         foreach (var destination in new[] { onSuccess, onFailure })
             if (destination is { Length: > 0 })
                 await Destination.Check(registry, name.Key, destination, stop);

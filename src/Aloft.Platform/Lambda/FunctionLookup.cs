@@ -15,4 +15,12 @@ internal static class FunctionLookup
     /// <summary>The version that the qualifier shows.</summary>
     public static async ValueTask<FunctionVersion> ExistingVersion(this FunctionRegistry registry, FunctionName name, CancellationToken stop) =>
         await registry.FindShown(name.Key, name.Qualifier, stop) ?? throw RegistryError.NotFound(name.Key, name.Qualifier);
+
+    /// <summary>Throws when there is no such function, else when it has no such version or alias.</summary>
+    public static async ValueTask CheckRelease(this FunctionRegistry registry, FunctionName name, CancellationToken stop)
+    {
+        await registry.ExistingVersion(name with { Qualifier = null }, stop);
+        if (name.Qualifier is { } qualifier && await registry.FindShown(name.Key, qualifier, stop) is null)
+            throw RegistryError.NoSuchRelease(name.Key, qualifier);
+    }
 }

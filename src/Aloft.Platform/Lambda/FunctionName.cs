@@ -64,6 +64,9 @@ internal readonly partial record struct FunctionName(FunctionKey Key, string? Qu
 
     static void CheckReachable(RequestContext context, Match match, string name)
     {
+        if (match.Groups["partition"] is { Success: true } partition && partition.Value != Arn.PartitionOf(context.Region))
+            throw new ApiError("ResourceNotFoundException", 404,
+                $"Functions from '{partition.Value}' are not reachable in this region ('{context.Region}')");
         if (match.Groups["region"] is { Success: true } region && region.Value != context.Region)
             throw new ApiError("ResourceNotFoundException", 404,
                 $"Functions from '{region.Value}' are not reachable in this region ('{context.Region}')");
@@ -74,7 +77,7 @@ internal readonly partial record struct FunctionName(FunctionKey Key, string? Qu
     }
 
     [GeneratedRegex(
-        @"\A(arn:(aws[a-zA-Z-]*)?:lambda:)?((?<region>[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-[0-9]):)?((?<account>[0-9]{12}):)?(function:)?"
+        @"\A(arn:(?<partition>aws[a-zA-Z-]*)?:lambda:)?((?<region>[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-[0-9]):)?((?<account>[0-9]{12}):)?(function:)?"
         + @"(?<name>[a-zA-Z0-9_-]+)(:(?<qualifier>\$LATEST|[a-zA-Z0-9_-]+))?\z", RegexOptions.ExplicitCapture)]
     private static partial Regex NamePattern();
 

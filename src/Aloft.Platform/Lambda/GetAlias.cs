@@ -15,6 +15,6 @@ internal sealed class GetAlias(FunctionRegistry registry)
 
         var key = function.Unqualified();
         var alias = await registry.Releases.FindAlias(key, name, stop);
-        return alias is null ? throw LambdaError.NoSuchAlias(key, name) : ApiResponse.Ok(AliasConfiguration.Of(alias));
+        return alias is null ? throw RegistryError.NoSuchRelease(key, name) : ApiResponse.Ok(AliasConfiguration.Of(alias));
     }
 }

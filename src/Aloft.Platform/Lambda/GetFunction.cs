@@ -24,7 +24,7 @@ internal sealed class GetFunction(FunctionRegistry registry, RuntimeCatalog runt
         };
         if (function.Tags.Count > 0)
             json["Tags"] = TagsInput.Json(function.Tags);
-        if (function.ReservedConcurrency is { } reserved)
+        if (name.Qualifier is null && function.ReservedConcurrency is { } reserved)
             json["Concurrency"] = new JsonObject { ["ReservedConcurrentExecutions"] = reserved };
         return ApiResponse.Ok(json);
     }

@@ -8,8 +8,9 @@ internal sealed class GetPolicy(FunctionRegistry registry)
 {
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
-        var (key, qualifier) = PolicyQualifier.Check(FunctionName.Parse(request));
-        var policy = await registry.Policies.Find(key, qualifier, stop) ?? throw LambdaError.NoSuchResource();
+        var name = PolicyQualifier.Check(FunctionName.Parse(request));
+        await registry.CheckRelease(name, stop);
+        var policy = await registry.Policies.Find(name.Key, name.Qualifier, stop) ?? throw LambdaError.NoSuchResource();
         return ApiResponse.Ok(new() { ["Policy"] = policy.Document, ["RevisionId"] = policy.RevisionId });
     }
 }

@@ -9,7 +9,7 @@ internal sealed class GetProvisionedConcurrencyConfig(FunctionRegistry registry)
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
         var name = ProvisionedConcurrencyConfig.Parse(request);
-        await registry.Existing(name, stop);
+        await registry.CheckRelease(name, stop);
         return ApiResponse.Ok(ProvisionedConcurrencyConfig.Of(await registry.Provisioned.Find(name.Key, name.Qualifier!, stop)));
     }
 }

@@ -6,7 +6,7 @@ using Aloft.Platform.Kernel.Deliveries;
 namespace Aloft.Platform.Lambda;
 
 /// <summary>Runs a function: RequestResponse, Event and DryRun. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html</summary>
-public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox outbox)
+public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox outbox, TimeProvider time)
 {
     static readonly Dictionary<string, string> NoAttributes = [];
 
@@ -25,7 +25,7 @@ public sealed class Invoke(FunctionRegistry registry, Invoker invoker, Outbox ou
 
     async ValueTask<ApiResponse> Wait(ApiRequest request, FunctionKey key, string? qualifier, CancellationToken stop)
     {
-        var outcome = await invoker.Invoke(await InvokeInput.Read(request, key, qualifier, registry, stop), CancellationToken.None);
+        var outcome = await invoker.Invoke(await InvokeInput.Read(request, key, qualifier, registry, time, stop), CancellationToken.None);
         return outcome switch
         {
             InvokeOutcome.Answered answered => Answer(answered),

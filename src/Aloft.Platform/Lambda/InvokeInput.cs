@@ -18,13 +18,14 @@ internal static class InvokeInput
 
     /// <summary>A synchronous invocation as it is asked for. Throws what is wrong with it.</summary>
     public static async ValueTask<InvokeRequest> Read(
-        ApiRequest request, FunctionKey key, string? qualifier, FunctionRegistry registry, CancellationToken stop)
+        ApiRequest request, FunctionKey key, string? qualifier, FunctionRegistry registry, TimeProvider time, CancellationToken stop)
     {
         var wantsTail = WantsTail(request);
-        return new(key, qualifier, Guid.Parse(request.Context.RequestId), Event(request))
+        var requestId = Guid.Parse(request.Context.RequestId);
+        return new(key, qualifier, requestId, Event(request))
         {
             ClientContext = ClientContext(request),
-            TraceId = await InvokeChain.Trace(request, key, registry, stop),
+            TraceId = await InvokeChain.Trace(request, requestId, key, registry, time, stop),
             WantsTail = wantsTail,
         };
     }

@@ -12,7 +12,7 @@ namespace Aloft.Platform.Lambda;
 /// Runs a function and passes its answer on as it comes, in an event stream. One that answers in one piece makes one event.
 /// https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
 /// </summary>
-public sealed class InvokeWithResponseStream(FunctionRegistry registry, Invoker invoker)
+public sealed class InvokeWithResponseStream(FunctionRegistry registry, Invoker invoker, TimeProvider time)
 {
     public async ValueTask<ApiResponse> Handle(ApiRequest request, CancellationToken stop)
     {
@@ -25,7 +25,7 @@ public sealed class InvokeWithResponseStream(FunctionRegistry registry, Invoker 
             throw InvokeInput.NotAmong("invocationType", type, "[RequestResponse, DryRun]");
 
         var stream = new ResponseStream();
-        var asked = await InvokeInput.Read(request, key, qualifier, registry, stop);
+        var asked = await InvokeInput.Read(request, key, qualifier, registry, time, stop);
         var running = invoker.Invoke(asked with { Stream = stream }, CancellationToken.None).AsTask();
         if (await stream.Begun is null && await running is not InvokeOutcome.Answered and var refused)
             throw InvokeInput.Refusal(refused, key, qualifier);

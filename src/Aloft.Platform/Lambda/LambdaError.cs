@@ -1,4 +1,3 @@
-using Aloft.Platform.Functions.Registry;
 using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
@@ -8,7 +7,11 @@ internal static class LambdaError
 {
     public static ApiError Invalid(string message) => new("InvalidParameterValueException", 400, message);
 
-    public static ApiError NoSuchAlias(FunctionKey key, string name) => NotFound($"Cannot find alias arn: {key.Arn}:{name}");
+    /// <summary>What is to have a URL.</summary>
+    public static ApiError NoFunctionForUrl() => NotFound("Function does not exist");
+
+    /// <summary>What is to have asynchronous settings.</summary>
+    public static ApiError NoFunctionForEvents() => NotFound("The function doesn't exist.");
 
     public static ApiError NoSuchResource() => NotFound("The resource you requested does not exist.");
 

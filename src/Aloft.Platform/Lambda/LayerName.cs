@@ -18,6 +18,8 @@ internal static partial class LayerName
         if (!match.Success && text.Length is > 0 and <= Limits.LayerArnLength)
             input.Fault("LayerName", text, $"Member must satisfy regular expression pattern: {ModelPattern}");
 
+        if (match.Groups["partition"] is { Success: true } partition && partition.Value != Arn.PartitionOf(match.Groups["region"].Value))
+            throw NotReachable(request.Context, partition.Value);
         var (account, region) = (request.Context.Account, request.Context.Region);
         return match.Groups["account"] is { Success: true } owner
             ? new(owner.Value, match.Groups["region"].Value, match.Groups["name"].Value)
@@ -43,16 +45,18 @@ internal static partial class LayerName
     public static void CheckHere(RequestContext context, LayerKey layer)
     {
         if (layer.Region != context.Region)
-            throw new ApiError("ResourceNotFoundException", 404,
-                $"Layers from '{layer.Region}' are not reachable in this region ('{context.Region}')");
+            throw NotReachable(context, layer.Region);
     }
+
+    static ApiError NotReachable(RequestContext context, string from) => new("ResourceNotFoundException", 404,
+        $"Layers from '{from}' are not reachable in this region ('{context.Region}')");
 
     public static ApiError Denied(RequestContext context, string action, string resource) => new("AccessDeniedException", 403,
         $"User: {context.PrincipalArn} is not authorized to perform: {action} on resource: {resource} "
         + $"because no resource-based policy allows the {action} action");
 
     [GeneratedRegex(
-        @"\A(arn:[a-zA-Z0-9-]+:lambda:(?<region>[a-zA-Z0-9-]+):(?<account>[0-9]{12}):layer:)?(?<name>[a-zA-Z0-9_-]+)\z",
+        @"\A(arn:(?<partition>[a-zA-Z0-9-]+):lambda:(?<region>[a-zA-Z0-9-]+):(?<account>[0-9]{12}):layer:)?(?<name>[a-zA-Z0-9_-]+)\z",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Aloft.Platform.Functions.Layers;
+using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda;
 
@@ -15,7 +16,7 @@ internal static class LayerStatement
         ["Principal"] = permission.Principal switch
         {
             "*" => JsonValue.Create("*"),
-            { Length: 12 } account => new JsonObject { ["AWS"] = $"arn:aws:iam::{account}:root" },
+            { Length: 12 } account => new JsonObject { ["AWS"] = Arn.RootOf(account, key.Layer.Region).ToString() },
             var arn => new JsonObject { ["AWS"] = arn },
         },
         ["Action"] = Action,

@@ -3,7 +3,7 @@ namespace Aloft.Platform.Lambda;
 /// <summary>https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and the API model; what is ours says so.</summary>
 internal static class Limits
 {
-    /// <summary>What fits, in base64, into the largest request that <c>Front</c> reads.</summary>
+    /// <summary>Of a package that comes with a request.</summary>
     public const int ZippedBytes = 52_428_800;
 
     public const long UnzippedBytes = 262_144_000;

@@ -127,6 +127,12 @@ public static class Operations
             new("GetLayerVersionPolicy", "GET /2018-10-31/layers/{LayerName}/versions/{VersionNumber}/policy",
                 "lambda:GetLayerVersionPolicy", new GetLayerVersionPolicy(registry).Handle),
 
+            new("ListEventSourceMappings", "GET /2015-03-31/event-source-mappings",
+                "lambda:ListEventSourceMappings", ListEventSourceMappings.Handle),
+            new("GetEventSourceMapping", "GET /2015-03-31/event-source-mappings/{UUID}",
+                "lambda:GetEventSourceMapping", GetEventSourceMapping.Handle),
+            new("ListCodeSigningConfigs", "GET /2020-04-22/code-signing-configs",
+                "lambda:ListCodeSigningConfigs", ListCodeSigningConfigs.Handle),
             new("GetFunctionCodeSigningConfig", "GET /2020-06-30/functions/{FunctionName}/code-signing-config",
                 "lambda:GetFunctionCodeSigningConfig", new GetFunctionCodeSigningConfig(registry).Handle),
             new("GetRuntimeManagementConfig", "GET /2021-07-20/functions/{FunctionName}/runtime-management-config",

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json.Nodes;
+using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Wire;
 
@@ -17,6 +18,20 @@ internal readonly record struct Page(string After, int Size)
         input.With("Marker", request.Query("Marker")).With("MaxItems", request.Query("MaxItems"));
         var size = input.OptionalInt("MaxItems", 1, maxItems) ?? Limits.PageItems;
         return new(input.OptionalString("Marker") is { Length: > 0 } marker ? Decode(marker) : "", Math.Clamp(size, 1, Limits.PageItems));
+    }
+
+    /// <summary>The same of a request for a list of what a function has, which is not to be qualified and must be there.</summary>
+    /// <param name="missing">When it is not.</param>
+    public static async ValueTask<(FunctionKey Function, Page Page)> Of(
+        ApiRequest request, FunctionRegistry registry, Func<FunctionKey, ApiError> missing, CancellationToken stop)
+    {
+        var input = Members.Empty();
+        var name = FunctionName.Take(request, input);
+        var page = Take(request, input, Limits.PageItems);
+        input.Done();
+
+        var function = name.Unqualified();
+        return await registry.Find(function, null, stop) is null ? throw missing(function) : (function, page);
     }
 
     /// <summary>Of the items found, of which there is one more than <see cref="Size"/> when there is another page.</summary>

@@ -29,7 +29,7 @@ internal sealed class PublishLayerVersion(FunctionRegistry registry, CodeStore c
         content?.Done();
 
         LayerName.CheckOwn(request.Context, layer, "lambda:PublishLayerVersion");
-        var package = await code.Add(zip ?? throw LambdaError.Invalid("Please provide a source for layer content."), stop);
+        var package = await code.Add(CodeInput.Check(zip, "layer content"), stop);
         var published = await registry.Layers.Publish(
             new()
             {

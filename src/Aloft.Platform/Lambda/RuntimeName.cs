@@ -40,5 +40,5 @@ internal static class RuntimeName
     }
 
     /// <summary>The version that really runs: <c>arn:aws:lambda:us-east-1::runtime:nodejs-20.20.2</c>.</summary>
-    public static string VersionArn(string region, string id) => $"arn:aws:lambda:{region}::runtime:{id}";
+    public static string VersionArn(string region, string id) => Arn.Of("lambda", region, "", $"runtime:{id}").ToString();
 }

@@ -36,7 +36,7 @@ internal sealed partial record StatementInput
     };
 
     /// <param name="resource">The ARN of the function, the version or the alias.</param>
-    public JsonObject Json(string resource)
+    public JsonObject Json(string resource, string region)
     {
         if (UrlAuthType is not null && Action != UrlAction)
             throw LambdaError.Invalid($"FunctionUrlAuthType is only supported for {UrlAction} action");
@@ -45,7 +45,7 @@ internal sealed partial record StatementInput
         {
             ["Sid"] = Id,
             ["Effect"] = "Allow",
-            ["Principal"] = PrincipalJson(),
+            ["Principal"] = PrincipalJson(region),
             ["Action"] = Action,
             ["Resource"] = resource,
         };
@@ -54,12 +54,12 @@ internal sealed partial record StatementInput
         return json;
     }
 
-    JsonNode PrincipalJson()
+    JsonNode PrincipalJson(string region)
     {
         if (Principal == "*")
             return "*";
         if (AccountPattern().IsMatch(Principal))
-            return new JsonObject { ["AWS"] = $"arn:aws:iam::{Principal}:root" };
+            return new JsonObject { ["AWS"] = Arn.RootOf(Principal, region).ToString() };
         if (PrincipalArnPattern().IsMatch(Principal))
             return new JsonObject { ["AWS"] = Principal };
         if (ServicePattern().IsMatch(Principal))

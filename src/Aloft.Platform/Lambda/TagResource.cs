@@ -13,6 +13,8 @@ internal sealed class TagResource(FunctionRegistry registry)
         input.Require("Tags");
         var tags = input.OptionalMap("Tags") ?? new SortedDictionary<string, string>();
         input.Done();
+        if (tags.Count == 0)
+            throw LambdaError.Invalid("An error occurred and the request cannot be processed: there are no Tags in it.");
         TagsInput.Check(tags);
 
         await registry.SetTags(key, current => Over(current, tags), stop);

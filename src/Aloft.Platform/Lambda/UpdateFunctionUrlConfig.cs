@@ -12,6 +12,8 @@ internal sealed class UpdateFunctionUrlConfig(FunctionRegistry registry)
         var name = FunctionUrlConfig.TakeName(request, input);
         var change = FunctionUrlConfig.ReadSettings(input, creating: false);
 
+        if (await registry.Find(name.Key, null, stop) is null)
+            throw LambdaError.NoFunctionForUrl();
         var url = await registry.Urls.Update(name.Key, FunctionUrlConfig.Alias(name), change, stop);
         return ApiResponse.Ok(FunctionUrlConfig.Json(url, request.Http));
     }

@@ -114,8 +114,8 @@ internal sealed partial class AloftNode
         var front = new FrontDoor(
             [
                 Platform.Lambda.Operations.Define(registry, code, catalog, locations, lambdaSettings,
-                    new Invoke(registry, engine.Invoker, outbox).Handle, new InvokeWithResponseStream(registry, engine.Invoker).Handle,
-                    new InvokeAsync(registry, outbox).Handle),
+                    new Invoke(registry, engine.Invoker, outbox, time).Handle,
+                    new InvokeWithResponseStream(registry, engine.Invoker, time).Handle, new InvokeAsync(registry, outbox).Handle),
                 logs.Service,
                 Platform.Iam.Sts.Operations.Sts(sessions),
                 AloftOperations.Define(history, engine.Development, registry, code, engine.Invoker, time),

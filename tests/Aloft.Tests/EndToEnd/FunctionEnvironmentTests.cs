@@ -40,6 +40,7 @@ public sealed class FunctionEnvironmentTests(SharedProgram shared) : IClassFixtu
         Assert.Equal("", Variable("EMPTY"));
         Assert.Contains("/usr/bin", Variable("PATH"), StringComparison.Ordinal);
         Assert.All(new[] { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL" }, one => Assert.NotEqual("", Variable(one)));
+        Assert.Matches("^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$", Variable("_X_AMZN_TRACE_ID"));
         Assert.Equal("/var/task", answer.GetProperty("folder").GetString());
 
         string Variable(string variable) => environment.TryGetProperty(variable, out var value) ? value.GetString()! : $"({variable} is not set)";

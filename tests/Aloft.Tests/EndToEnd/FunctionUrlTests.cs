@@ -12,7 +12,7 @@ public sealed class FunctionUrlTests(SharedProgram shared) : IClassFixture<Share
     public async Task Event_is_of_format_2()
     {
         using var lambda = shared.Program.Lambda();
-        var request = new HttpRequestMessage(HttpMethod.Post, "a%20b/c?x=1&x=2&y=%C3%A4&empty=") { Content = new StringContent("text", Encoding.UTF8, "text/plain") };
+        var request = new HttpRequestMessage(HttpMethod.Post, "a%20b/c%3Fd/100%25?x=1&x=2&y=%C3%A4&empty=") { Content = new StringContent("text", Encoding.UTF8, "text/plain") };
         request.Headers.Add("Cookie", "one=1; two=2");
         request.Headers.Add("X-Mixed-Case", "Value");
         request.Headers.UserAgent.ParseAdd("tester/1");
@@ -21,23 +21,40 @@ public sealed class FunctionUrlTests(SharedProgram shared) : IClassFixture<Share
 
         Assert.Equal("2.0", fired.GetProperty("version").GetString());
         Assert.Equal("$default", fired.GetProperty("routeKey").GetString());
-        Assert.Equal("/a b/c", Uri.UnescapeDataString(fired.GetProperty("rawPath").GetString()!));
+        Assert.Equal("/a%20b/c%3Fd/100%25", fired.GetProperty("rawPath").GetString());
         Assert.Equal("x=1&x=2&y=%C3%A4&empty=", fired.GetProperty("rawQueryString").GetString());
         Assert.Equal("1,2", fired.GetProperty("queryStringParameters").GetProperty("x").GetString());
         Assert.Equal("ä", fired.GetProperty("queryStringParameters").GetProperty("y").GetString());
         Assert.Equal("Value", fired.GetProperty("headers").GetProperty("x-mixed-case").GetString());
         Assert.Equal(["one=1", "two=2"], fired.GetProperty("cookies").EnumerateArray().Select(cookie => cookie.GetString()));
+        Assert.Equal("one=1; two=2", fired.GetProperty("headers").GetProperty("cookie").GetString());
         Assert.Equal("text", fired.GetProperty("body").GetString());
         Assert.False(fired.GetProperty("isBase64Encoded").GetBoolean());
 
         var context = fired.GetProperty("requestContext");
         Assert.Equal("$default", context.GetProperty("stage").GetString());
+        Assert.Equal("/a%20b/c%3Fd/100%25", context.GetProperty("http").GetProperty("path").GetString());
         Assert.Equal("POST", context.GetProperty("http").GetProperty("method").GetString());
         Assert.Equal("HTTP/1.1", context.GetProperty("http").GetProperty("protocol").GetString());
         Assert.Equal("127.0.0.1", context.GetProperty("http").GetProperty("sourceIp").GetString());
         Assert.Equal("tester/1", context.GetProperty("http").GetProperty("userAgent").GetString());
         Assert.NotEqual("", context.GetProperty("requestId").GetString());
         Assert.True(context.GetProperty("timeEpoch").GetInt64() > 1_500_000_000_000);
+    }
+
+    [Fact]
+    public async Task A_trace_is_the_callers_or_a_new_one_and_the_event_has_what_the_function_runs_with()
+    {
+        using var lambda = shared.Program.Lambda();
+        var url = await lambda.AddUrl(await lambda.Create(FunctionSource.Node(
+            "exports.handler = async event => ({ told: event.headers['x-amzn-trace-id'], ran: process.env._X_AMZN_TRACE_ID });")));
+        var made = (await lambda.Send(new(HttpMethod.Get, url))).Json;
+        Assert.Matches("^Root=1-[0-9a-f]{8}-[0-9a-f]{24};", made.GetProperty("told").GetString());
+        Assert.Equal(made.GetProperty("told").GetString(), made.GetProperty("ran").GetString());
+
+        const string Own = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";
+        var given = (await lambda.Send(new(HttpMethod.Get, url) { Headers = { { "X-Amzn-Trace-Id", Own } } })).Json;
+        Assert.Equal((Own, Own), (given.GetProperty("told").GetString(), given.GetProperty("ran").GetString()));
     }
 
     [Fact]
@@ -80,6 +97,7 @@ public sealed class FunctionUrlTests(SharedProgram shared) : IClassFixture<Share
     [InlineData("'plain text'", 200, "plain text")]
     [InlineData("({ any: 'object' })", 200, "{\"any\":\"object\"}")]
     [InlineData("({ statusCode: 204 })", 204, "")]
+    [InlineData("({ statusCode: 205, body: 'lost' })", 205, "")]
     public async Task Answer_without_the_shape_is_the_body(string result, int status, string body)
     {
         using var lambda = shared.Program.Lambda();

@@ -93,12 +93,39 @@ public sealed class StreamingTests(SharedProgram shared) : IClassFixture<SharedP
         Assert.Equal("onetwo", (await lambda.Invoke(name, "{}")).Text);
     }
 
+    [Theory]
+    [InlineData(204)]
+    [InlineData(205)]
+    [InlineData(304)]
+    public async Task A_status_that_has_no_body_ends_the_answer_whatever_is_written(int status)
+    {
+        using var lambda = shared.Program.Lambda();
+        var name = await lambda.Create(FunctionSource.Node($$"""
+            exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+              const answer = awslambda.HttpResponseStream.from(stream, { statusCode: {{status}}, headers: { 'x-one': '1' } });
+              answer.write('lost');
+              answer.end();
+            });
+            """));
+        var url = await lambda.AddUrl(name);
+        var collected = await lambda.Send(new(HttpMethod.Get, url));
+        Assert.Equal((status, "1", ""), (collected.Status, collected.Header("x-one"), collected.Text));
+        await Stream(lambda, name);
+        var streamed = await lambda.Send(new(HttpMethod.Get, url));
+        Assert.Equal((status, "1", ""), (streamed.Status, streamed.Header("x-one"), streamed.Text));
+    }
+
     static async Task<Uri> StreamingUrl(LambdaWire lambda, string name)
     {
         var url = await lambda.AddUrl(name);
+        await Stream(lambda, name);
+        return url;
+    }
+
+    static async Task Stream(LambdaWire lambda, string name)
+    {
         var answer = await lambda.Send(HttpMethod.Put, $"/2021-10-31/functions/{name}/url", new JsonObject { ["InvokeMode"] = "RESPONSE_STREAM" });
         Assert.Equal(200, answer.Status);
-        return url;
     }
 
     static async Task<string> Log(LambdaWire lambda, string name) =>

@@ -194,6 +194,18 @@ public class AnswerTests
     }
 
     [Fact]
+    public async Task A_site_without_its_database_may_be_tried_again()
+    {
+        var site = new HttpSite("test", _ => true, _ => throw new StorageException(StorageFailure.Unavailable, "PostgreSQL does not answer."));
+        var own = new FrontBed(AuthMode.Off, site);
+        var reply = await own.Send("GET", "/mine");
+        Assert.Equal((503, "ServiceUnavailable"), (reply.Status, reply.ErrorType));
+        Assert.StartsWith("Aloft cannot use its database", (string)reply.Json["Message"]!, StringComparison.Ordinal);
+        Assert.Equal(
+            $"Warning: Request {reply.Headers["x-amzn-RequestId"]} to test could not be served: PostgreSQL does not answer. ", Assert.Single(own.Log));
+    }
+
+    [Fact]
     public async Task Health_needs_no_signature()
     {
         var on = new FrontBed(AuthMode.On);

@@ -60,8 +60,9 @@ public class SessionCredentialsTests
     [InlineData("arn:aws:iam::123456789012:role/Reader", "Reader")]
     [InlineData("arn:aws:iam::123456789012:role/service-role/a/Reader", "Reader")]
     [InlineData("Reader", "Reader")]
-    public void A_functions_session_is_named_after_role_and_function(string role, string name) => Assert.Equal(
-        $"arn:aws:sts::123456789012:assumed-role/{name}/f", With(1).IssueToFunction("123456789012", role, "f", TimeSpan.FromHours(1)).PrincipalArn);
+    [InlineData("arn:aws-cn:iam::123456789012:role/Reader", "Reader", "aws-cn")]
+    public void A_functions_session_is_named_after_role_and_function(string role, string name, string partition = "aws") => Assert.Equal(
+        $"arn:{partition}:sts::123456789012:assumed-role/{name}/f", With(1).IssueToFunction("123456789012", role, "f", TimeSpan.FromHours(1)).PrincipalArn);
 
     [Fact]
     public void A_short_key_or_a_bad_account_is_refused()

@@ -63,7 +63,7 @@ public sealed class AddPermissionTests
         await lambda.NotFound("AddPermission", "none", Statement("s"));
         await lambda.Create();
         await lambda.NotFound("AddPermission", "hello", Statement("s"), "Qualifier=1");
-        await lambda.NotFound("AddPermission", "hello:live", Statement("s"));
+        Assert.Equal($"Cannot find alias arn: {LambdaFixture.Arn}hello:live", await lambda.NotFound("AddPermission", "hello:live", Statement("s")));
         Assert.Equal(
             "We currently do not support adding policies for $LATEST.", await lambda.Invalid("AddPermission", "hello", Statement("s"), "Qualifier=$LATEST"));
     }

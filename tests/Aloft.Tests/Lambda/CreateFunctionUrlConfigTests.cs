@@ -59,7 +59,7 @@ public sealed class CreateFunctionUrlConfigTests
         await lambda.Breaks("CreateFunctionUrlConfig", "hello", Plain(), "Qualifier=7");
         await lambda.Breaks("CreateFunctionUrlConfig", "hello", Plain(), "Qualifier=$LATEST");
         await lambda.NotFound("CreateFunctionUrlConfig", "hello", Plain(), "Qualifier=live");
-        await lambda.NotFound("CreateFunctionUrlConfig", "none", Plain());
+        Assert.Equal("Function does not exist", await lambda.NotFound("CreateFunctionUrlConfig", "none", Plain()));
     }
 
     [Fact]

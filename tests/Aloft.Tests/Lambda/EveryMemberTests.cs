@@ -110,8 +110,8 @@ public sealed class EveryMemberTests
             this.engine = engine;
             service = Operations.Define(
                 engine.Registry, engine.Code, new([new(Platform.Functions.Standby.Language.Node, new(20, 1), "/usr/bin/node")], strict: false),
-                new(engine.Registry, engine.Code, TimeProvider.System), new(), new Invoke(engine.Registry, engine.Invoker, outbox).Handle,
-                new InvokeWithResponseStream(engine.Registry, engine.Invoker).Handle, new InvokeAsync(engine.Registry, outbox).Handle);
+                new(engine.Registry, engine.Code, TimeProvider.System), new(), new Invoke(engine.Registry, engine.Invoker, outbox, TimeProvider.System).Handle,
+                new InvokeWithResponseStream(engine.Registry, engine.Invoker, TimeProvider.System).Handle, new InvokeAsync(engine.Registry, outbox).Handle);
         }
 
         public static async Task<Bed> Open()

@@ -66,6 +66,9 @@ public sealed class FunctionLayersTests
         await using var lambda = await LambdaFixture.Open();
         await lambda.PublishLayer("a");
         Assert.Equal($"Layer version {LambdaFixture.LayerArn}a:2 does not exist.", await Refused(lambda, Layers("a:2")));
+        var elsewhere = LambdaFixture.LayerArn.Replace("arn:aws:", "arn:aws-cn:", StringComparison.Ordinal) + "a:1";
+        Assert.Equal($"Layer version {elsewhere} does not exist.", await Refused(lambda, new() { ["Layers"] = new JsonArray(elsewhere) }));
+        await lambda.NotFound("ListLayerVersions", elsewhere[..^2]);
         Assert.Equal(
             $"Layers are not in the same region as the function. Layers are expected to be in region {LambdaFixture.Region}.",
             await Refused(lambda, new() { ["Layers"] = new JsonArray($"arn:aws:lambda:us-west-2:{LambdaFixture.Account}:layer:a:1") }));

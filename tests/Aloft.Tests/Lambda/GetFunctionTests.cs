@@ -26,6 +26,7 @@ public sealed class GetFunctionTests
         await lambda.Create();
         await lambda.Call("PutFunctionConcurrency", "hello", new() { ["ReservedConcurrentExecutions"] = 0 });
         Assert.Equal(0, (int)(await lambda.Call("GetFunction", "hello"))["Concurrency"]!["ReservedConcurrentExecutions"]!);
+        Assert.False((await lambda.Call("GetFunction", "hello:$LATEST")).ContainsKey("Concurrency")); // it is the function's, not a version's
     }
 
     [Theory]

@@ -34,7 +34,8 @@ public sealed class GetPolicyTests
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
         Assert.Equal("The resource you requested does not exist.", await lambda.NotFound("GetPolicy", "hello"));
-        await lambda.NotFound("GetPolicy", "none");
+        Assert.Equal($"Function not found: {LambdaFixture.Arn}none", await lambda.NotFound("GetPolicy", "none"));
+        Assert.Equal($"Cannot find alias arn: {LambdaFixture.Arn}hello:live", await lambda.NotFound("GetPolicy", "hello:live"));
     }
 
     static JsonObject Statement(string id) =>

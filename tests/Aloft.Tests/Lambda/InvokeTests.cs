@@ -221,7 +221,7 @@ public sealed class InvokeTests
             http.Request.Headers[header] = value;
         var outbox = new Outbox(engine.Db, "node", TimeProvider.System);
         await outbox.Migrate(CancellationToken.None);
-        return await new Platform.Lambda.Invoke(engine.Registry, engine.Invoker, outbox).Handle(
+        return await new Platform.Lambda.Invoke(engine.Registry, engine.Invoker, outbox, TimeProvider.System).Handle(
             new ApiRequest
             {
                 Context = new(RequestContext.DefaultAccount, RequestContext.DefaultRegion, Guid.NewGuid().ToString(), "arn:aws:iam::000000000000:root"),

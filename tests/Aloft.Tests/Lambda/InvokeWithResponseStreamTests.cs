@@ -86,7 +86,7 @@ public sealed class InvokeWithResponseStreamTests
     {
         var http = new DefaultHttpContext();
         http.Request.Headers["X-Amz-Invocation-Type"] = type;
-        return await new InvokeWithResponseStream(engine.Registry, engine.Invoker).Handle(
+        return await new InvokeWithResponseStream(engine.Registry, engine.Invoker, TimeProvider.System).Handle(
             new ApiRequest
             {
                 Context = new("000000000000", "us-east-1", Guid.NewGuid().ToString(), "arn:aws:iam::000000000000:root"),

@@ -17,7 +17,7 @@ public sealed class ListFunctionEventInvokeConfigsTests
         await lambda.Call("PutFunctionEventInvokeConfig", "other", new() { ["MaximumRetryAttempts"] = 1 });
         var listed = await lambda.Call("ListFunctionEventInvokeConfigs", "hello", query: "MaxItems=50");
         Assert.Equal(put.ToJsonString(), Assert.Single(listed["FunctionEventInvokeConfigs"]!.AsArray())!.ToJsonString());
-        await lambda.NotFound("ListFunctionEventInvokeConfigs", "none");
+        Assert.Equal("The function doesn't exist.", await lambda.NotFound("ListFunctionEventInvokeConfigs", "none"));
         await lambda.Breaks("ListFunctionEventInvokeConfigs", "hello", query: "MaxItems=51");
     }
 

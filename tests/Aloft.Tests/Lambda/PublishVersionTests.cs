@@ -19,9 +19,8 @@ public sealed class PublishVersionTests
         Assert.Equal((string?)created["CodeSha256"], (string?)published["CodeSha256"]);
         Assert.NotEqual((string?)created["RevisionId"], (string?)published["RevisionId"]);
         Assert.NotEqual((string?)created["LastModified"], (string?)published["LastModified"]);
-        Assert.Equal(("Pending", "Creating"), ((string?)published["State"], (string?)published["StateReasonCode"]));
-        await Eventually.True(
-            async () => (string?)(await lambda.Call("GetFunctionConfiguration", "hello:1"))["State"] == "Active", "version 1 is active");
+        Assert.Equal(("Active", "Successful"), ((string?)published["State"], (string?)published["LastUpdateStatus"]));
+        Assert.False(published.ContainsKey("StateReason"));
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class PutFunctionEventInvokeConfigTests
     public async Task What_is_not_there_is_not_found()
     {
         await using var lambda = await LambdaFixture.Open();
-        await lambda.NotFound(Put, "none", new() { ["MaximumRetryAttempts"] = 0 });
+        Assert.Equal("The function doesn't exist.", await lambda.NotFound(Put, "none", new() { ["MaximumRetryAttempts"] = 0 }));
         await lambda.Create();
         await lambda.NotFound(Put, "hello", new() { ["MaximumRetryAttempts"] = 0 }, query: "Qualifier=BLUE");
     }

@@ -35,7 +35,9 @@ public sealed class PutProvisionedConcurrencyConfigTests
         await lambda.Call("CreateAlias", "hello", Alias("both", "1", "2"));
         Assert.Equal("Alias with weights can not be used with Provisioned Concurrency", await Refused(lambda, "hello:both", 1));
         await lambda.NotFound("PutProvisionedConcurrencyConfig", "hello:3", Of(1));
-        await lambda.NotFound("PutProvisionedConcurrencyConfig", "hello:none", Of(1));
+        Assert.Equal(
+            $"Cannot find alias arn: {LambdaFixture.Arn}hello:none", await lambda.NotFound("PutProvisionedConcurrencyConfig", "hello:none", Of(1)));
+        Assert.Equal($"Cannot find alias arn: {LambdaFixture.Arn}hello:none", await lambda.NotFound("GetProvisionedConcurrencyConfig", "hello:none"));
         await lambda.NotFound("PutProvisionedConcurrencyConfig", "none:1", Of(1));
     }
 
@@ -57,6 +59,21 @@ public sealed class PutProvisionedConcurrencyConfigTests
             await lambda.Fails("ResourceConflictException", 409, "PutProvisionedConcurrencyConfig", "hello:1", Of(1)));
         await Put(lambda, "hello:2", 1);
         await lambda.Fails("ResourceConflictException", 409, "UpdateAlias", "hello/live", new() { ["FunctionVersion"] = "2" });
+    }
+
+    [Fact]
+    public async Task A_version_whose_share_of_an_alias_rounds_to_nothing_is_the_aliass_too()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        await lambda.CreateTwoVersions();
+        await lambda.Call("CreateAlias", "hello", Alias("live", "1"));
+        await Put(lambda, "hello:live", 1);
+        var weighted = Alias("live", "1", "2");
+        weighted.Remove("Name");
+        weighted["RoutingConfig"]!["AdditionalVersionWeights"]!["2"] = 0.01;
+        await lambda.Call("UpdateAlias", "hello/live", weighted);
+        await lambda.Fails("ResourceConflictException", 409, "PutProvisionedConcurrencyConfig", "hello:2", Of(1));
+        await lambda.Call("UpdateAlias", "hello/live", new() { ["Description"] = "still free to change" });
     }
 
     [Fact]

@@ -35,7 +35,9 @@ public sealed class RemovePermissionTests
         await lambda.Create();
         await lambda.Call("AddPermission", "hello", Statement("a"));
         Assert.Equal("Statement b is not found in resource policy.", await lambda.NotFound("RemovePermission", "hello/b"));
-        await lambda.NotFound("RemovePermission", "hello/a", query: "Qualifier=1");
+        Assert.Equal($"Function not found: {LambdaFixture.Arn}hello:1", await lambda.NotFound("RemovePermission", "hello/a", query: "Qualifier=1"));
+        Assert.Equal(
+            $"Cannot find alias arn: {LambdaFixture.Arn}hello:live", await lambda.NotFound("RemovePermission", "hello/a", query: "Qualifier=live"));
     }
 
     [Fact]

@@ -45,6 +45,7 @@ public sealed class TagResourceTests
         await lambda.Create();
         await lambda.Call("TagResource", Hello, Tags((new string('k', 128), new string('v', 256))));
         await lambda.Invalid("TagResource", Hello, Tags((new string('k', 129), "v")));
+        await lambda.Invalid("TagResource", Hello, Tags());
         await lambda.Invalid("TagResource", Hello, Tags(("k", new string('v', 257))));
     }
 

@@ -35,6 +35,10 @@ public sealed class UpdateFunctionCodeTests
         var published = await lambda.Call("UpdateFunctionCode", "hello", Code(new() { ["Publish"] = true }));
         Assert.Equal(("1", LambdaFixture.Arn + "hello:1"), ((string?)published["Version"], (string?)published["FunctionArn"]));
         Assert.Equal(NewSha, (string?)published["CodeSha256"]);
+        Assert.Equal(("Pending", "Creating"), ((string?)published["State"], (string?)published["StateReasonCode"]));
+        Assert.False(published.ContainsKey("LastUpdateStatus"));
+        await Eventually.True(
+            async () => (string?)(await lambda.Call("GetFunctionConfiguration", "hello:1"))["State"] == "Active", "version 1 is active");
         await lambda.Settled();
         Assert.Equal("1", (string?)(await lambda.Call("UpdateFunctionCode", "hello", Code(new() { ["Publish"] = true })))["Version"]);
         Assert.Equal(NewSha, (string?)(await lambda.Call("GetFunctionConfiguration", "hello"))["CodeSha256"]);

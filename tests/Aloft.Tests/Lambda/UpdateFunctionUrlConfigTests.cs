@@ -39,6 +39,7 @@ public sealed class UpdateFunctionUrlConfigTests
     {
         await using var lambda = await LambdaFixture.Open();
         await lambda.Create();
-        await lambda.NotFound("UpdateFunctionUrlConfig", "hello", []);
+        Assert.Equal("Function does not exist", await lambda.NotFound("UpdateFunctionUrlConfig", "none", []));
+        Assert.Equal("The resource you requested does not exist.", await lambda.NotFound("UpdateFunctionUrlConfig", "hello", []));
     }
 }

@@ -115,6 +115,11 @@ refused 'a runtime version that is not here' 'Installed: ' lambda put-runtime-ma
 echo '{"name":"Bob"}' > arguments.json
 shows 'Status' invoke-async --function-name my-function --invoke-args arguments.json
 
+# What cannot be made here, and so is not there
+shows 'EventSourceMappings' list-event-source-mappings --function-name my-function
+shows 'CodeSigningConfigs' list-code-signing-configs
+refused 'a mapping that is not there' ResourceNotFoundException lambda get-event-source-mapping --uuid a1b2c3d4-5678-90ab-cdef-11111EXAMPLE
+
 # To delete a function by name, by ARN, by partial ARN
 shows '' delete-function --function-name my-function:2
 for name in my-function failed-invocations "$arn:function:by-arn" "$AWS_ACCESS_KEY_ID:function:by-partial-arn"; do

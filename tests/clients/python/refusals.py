@@ -18,7 +18,10 @@ refused('ValidationException', functions.create_function, **{**good, 'Layers': [
 create(functions, 'any')
 conflict = refused('ResourceConflictException', functions.create_function, **good)
 assert conflict['Error']['Message'] == 'Function already exist: any', conflict
-unsupported = refused('UnsupportedOperationException', functions.list_event_source_mappings)
-assert 'ListEventSourceMappings' in unsupported['Error']['Message'], unsupported
+mapping = {'FunctionName': 'any', 'EventSourceArn': 'arn:aws:sqs:us-east-1:000000000000:queue'}
+unsupported = refused('UnsupportedOperationException', functions.create_event_source_mapping, **mapping)
+assert 'CreateEventSourceMapping' in unsupported['Error']['Message'], unsupported
+assert functions.list_event_source_mappings(FunctionName='any')['EventSourceMappings'] == []
+refused('ResourceNotFoundException', functions.get_event_source_mapping, UUID='5f1bb0b4-1a5e-4a5e-9b0e-000000000000')
 refused('UnsupportedOperationException', sts.decode_authorization_message, EncodedMessage='x')
 refused('ResourceNotFoundException', logs.get_log_events, logGroupName='/none', logStreamName='none')

@@ -47,11 +47,13 @@ public readonly record struct Lineage(string Header, int Runs)
         return new(string.Join(';', fields), runs);
     }
 
-    /// <summary>A trace of its own for an event that came without one: the same for all of its attempts. Not sampled.</summary>
+    /// <summary>A trace of its own for what came without one: the same for all attempts at an event. Not sampled.</summary>
     public static string NewTrace(Guid requestId, DateTimeOffset createdAt)
     {
-        var id = requestId.ToString("N");
-        return $"Root=1-{(uint)createdAt.ToUnixTimeSeconds():x8}-{id[..24]};Parent={id[16..]};Sampled=0";
+        Span<char> id = stackalloc char[32];
+        requestId.TryFormat(id, out _, "N");
+        return string.Create(
+            CultureInfo.InvariantCulture, stackalloc char[96], $"Root=1-{(uint)createdAt.ToUnixTimeSeconds():x8}-{id[..24]};Parent={id[16..]};Sampled=0");
     }
 
     /// <summary>What is no entry is left out: anybody can send such a header.</summary>

@@ -16,7 +16,7 @@ public sealed partial record LayerVersionKey(LayerKey Layer, long Number)
 
     /// <summary>Of a layer version's ARN; null for any other text.</summary>
     public static LayerVersionKey? OfArn(string arn) =>
-        Pattern().Match(arn) is { Success: true } match && long.TryParse(match.Groups["number"].Value, out var number)
+        Pattern().Match(arn) is { Success: true } match && Wire.Arn.TryParse(arn, out _) && long.TryParse(match.Groups["number"].Value, out var number)
             ? new(new(match.Groups["account"].Value, match.Groups["region"].Value, match.Groups["name"].Value), number)
             : null;
 

@@ -38,12 +38,12 @@ internal static class ProvisionedChanges
             throw ProvisioningError.Unpublished();
         if (await ReleaseStore.Version(session, key, qualifier) is not null)
         {
-            if ((await ProvisionedStore.Of(session, key)).Exists(other => other.Config.Qualifier != qualifier && Holds(other, qualifier)))
+            if (await ProvisionedStore.IsOnAliasOf(session, key, qualifier))
                 throw ProvisioningError.OnAliasOfVersion();
             return;
         }
 
-        var alias = await ReleaseStore.Alias(session, key, qualifier) ?? throw RegistryError.NotFound(key, qualifier);
+        var alias = await ReleaseStore.Alias(session, key, qualifier) ?? throw RegistryError.NoSuchRelease(key, qualifier);
         if (alias.Additional is not null)
             throw ProvisioningError.Weighted();
         await CheckAlias(session, alias);
@@ -73,6 +73,4 @@ internal static class ProvisionedChanges
         if (reserved < total)
             throw ProvisioningError.ReservedTooLow(reserved, total);
     }
-
-    static bool Holds(ProvisionedShares shares, string version) => shares.Versions.Any(share => share.Version == version);
 }

@@ -29,6 +29,11 @@ internal static class ProvisionedStore
     public static async ValueTask<bool> Exists(DbSession session, FunctionKey key, string qualifier) =>
         (await session.Query($"select requested from provisioned_configs where {ThisConfig}", row => row.Int(0), Named(key, qualifier))).Count > 0;
 
+    /// <summary>Whether an alias that sends invocations to the version has it, however small the version's share.</summary>
+    public static async ValueTask<bool> IsOnAliasOf(DbSession session, FunctionKey key, string version) => (await session.Query(
+        $"{Shares} where {ThisFunction} and (a.function_version = @version or a.additional_version = @version) limit 1",
+        Read, [.. FunctionStore.Named(key), ("version", version)])).Count > 0;
+
     /// <summary>In the place of what there was.</summary>
     public static ValueTask<int> Put(DbSession session, ProvisionedConfig config) => session.Execute(
         """

@@ -9,6 +9,11 @@ public static class RegistryError
     public static ApiError NotFound(FunctionKey key, string? qualifier = null) =>
         NotFound($"Function not found: {(qualifier is null ? key.Arn : $"{key.Arn}:{qualifier}")}");
 
+    /// <summary>The function is there, but not this version or alias: of the operations that tell these apart.</summary>
+    public static ApiError NoSuchRelease(FunctionKey key, string qualifier) => qualifier.All(char.IsAsciiDigit)
+        ? NotFound(key, qualifier)
+        : NotFound($"Cannot find alias arn: {key.Arn}:{qualifier}");
+
     public static ApiError NoSuchUrl() => NotFound("The resource you requested does not exist.");
 
     public static ApiError AlreadyExists(FunctionKey key) => Conflict($"Function already exist: {key.Name}");

@@ -7,7 +7,8 @@ namespace Aloft.Platform.Functions.Registry;
 internal static class ReleaseChanges
 {
     /// <summary>
-    /// The published version that is what <c>$LATEST</c> is: the last one when nothing has changed since, else a new one, not ready yet.
+    /// The published version that is what <c>$LATEST</c> is: the last one when nothing has changed since, else a new one, ready where
+    /// <c>$LATEST</c> is.
     /// </summary>
     /// <param name="description">The version's own; null for that of <c>$LATEST</c>.</param>
     /// <param name="renewed">Gives a version its revision and time.</param>
@@ -22,7 +23,7 @@ internal static class ReleaseChanges
         {
             Version = await ReleaseStore.NextVersion(session, latest.Key),
             Description = description ?? latest.Description,
-            State = FunctionState.Pending,
+            State = latest is { State: FunctionState.Active, LastUpdateStatus: UpdateStatus.Successful } ? FunctionState.Active : FunctionState.Pending,
             LastUpdateStatus = UpdateStatus.Successful,
             Failure = null,
         });

@@ -97,6 +97,6 @@ public sealed class ResourcePolicies
     {
         await FunctionChanges.Existing(session, key);
         if (qualifier is not null && await ReleaseStore.Route(session, key, qualifier) is null)
-            throw RegistryError.NotFound(key, qualifier);
+            throw RegistryError.NoSuchRelease(key, qualifier);
     }
 }

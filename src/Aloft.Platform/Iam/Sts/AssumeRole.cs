@@ -29,7 +29,7 @@ sealed partial class AssumeRole(SessionCredentials sessions)
 
         var name = AssumedRole.NameIn(roleArn);
         var lifetime = TimeSpan.FromSeconds(seconds ?? Limits.DefaultSessionSeconds);
-        var session = sessions.Issue(role.Account, AssumedRole.ArnOf(role.Account, name, sessionName), lifetime);
+        var session = sessions.Issue(role.Account, AssumedRole.ArnOf(role.Partition, role.Account, name, sessionName), lifetime);
         return new(ApiResponse.Ok(new JsonObject
         {
             ["Credentials"] = new JsonObject
