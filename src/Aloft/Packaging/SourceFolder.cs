@@ -82,7 +82,13 @@ internal static class SourceFolder
         Skipped.Contains(entry.Name)
         || without.Contains(entry.Name)
         || entry.Extension == ".pyc"
+        || IsOfEditor(entry.Name)
         || (folder.FullName == root.FullName && entry.Name == Manifest.FileName);
+
+    /// <summary>What editors write beside a file while it is edited: vim's swap file, Emacs's lock and copy, anybody's backup.</summary>
+    static bool IsOfEditor(string name) =>
+        name.EndsWith('~') || name.StartsWith(".#", StringComparison.Ordinal) || (name.StartsWith('#') && name.EndsWith('#'))
+        || (name.StartsWith('.') && Path.GetExtension(name) is ['.', 's', 'w', >= 'a' and <= 'p']);
 
     /// <summary>A link within the tree stays a link; one that leaves the tree to a file becomes that file; one to a folder outside is refused.</summary>
     static PackageFile Link(DirectoryInfo root, FileSystemInfo link, string path)
