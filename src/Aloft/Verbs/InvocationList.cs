@@ -30,7 +30,9 @@ internal sealed class InvocationList(Surroundings around, string? function, bool
             ["began (UTC)", "request id", "function", "version", "by", "outcome", "duration"],
             [.. invocations.Select(Row)]);
         if ((bool?)answer["limited"] == true)
-            screen.Note(screen.Dim(limit < Most ? $"the last {limit}; --limit shows more." : $"the last {limit}, the most that are listed; a shorter --since or a name narrows it."));
+            screen.Note(screen.Dim(limit < Most
+                ? $"the last {limit}; --limit shows more."
+                : $"the last {limit}, the most that are listed; a function's name or a shorter --since narrows it."));
         screen.Note(screen.Dim("`aloft replay REQUEST_ID` runs one again."));
         return ExitCode.Ok;
     }

@@ -5,7 +5,8 @@ namespace Aloft.Platform.Functions.History;
 
 /// <summary>
 /// Makes one chunk of many small ones of a version, once nobody adds to them any more: a function that is invoked now and then leaves a row
-/// for every flush, and searches and bills look at every row. What is merged ended within the same hour, or it would never expire. Several nodes may run it at once: what another has merged is left alone.
+/// for every flush, and searches and bills look at every row. What is merged ended within the same hour, or it would never expire. Several nodes
+/// may run it at once: what another has merged is left alone.
 /// </summary>
 sealed class ChunkMerge(Db db, HistoryStore store)
 {

@@ -68,7 +68,8 @@ public sealed class AnswerComparisonTests
     [Fact]
     public void Bytes_that_are_no_text_are_compared_as_bytes()
     {
-        static IReadOnlyList<Difference> Of(byte[] recorded, byte[] replay) => AnswerComparison.Of(new(Then, null, recorded, null), new(Now, null, replay, null), []);
+        static IReadOnlyList<Difference> Of(byte[] recorded, byte[] replay) =>
+            AnswerComparison.Of(new(Then, null, recorded, null), new(Now, null, replay, null), []);
         Assert.Equal("sha256", Of([1, 0xFE], [1, 0xFF]).Single().Path);
         Assert.Empty(Of([1, 0xFE], [1, 0xFE]));
     }
