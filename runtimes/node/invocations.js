@@ -6,7 +6,7 @@ const { createContext } = require('./context.js');
 const { answerOf, runtimeError, textOf } = require('./errors.js');
 const { fromAloft, toAloft } = require('./frames.js');
 const { failure } = require('./handler.js');
-const { ResponseStream, StreamOutput, isStreaming } = require('./streaming.js');
+const { ResponseStream, StreamOutput, highWaterMarkOf, isStreaming } = require('./streaming.js');
 
 const pauseReadingAt = 1024 * 1024; // bytes that wait for the running invocation to end
 
@@ -132,7 +132,8 @@ class Invocations {
       const end = (error, value) => this.end(invocation, error, value);
       const context = createContext(this.init, invocation, end);
       const callback = (error, value) => {
-        if (context.callbackWaitsForEmptyEventLoop) invocation.result ??= { error, value };
+        const waits = context.callbackWaitsForEmptyEventLoop && (error === undefined || error === null); // an error never does
+        if (waits) invocation.result ??= { value };
         else end(error, value);
       };
       result = isStreaming(this.handler) ? this.stream(invocation, event, context) : this.handler(event, context, callback);
@@ -147,19 +148,22 @@ class Invocations {
       invocation.promised = true;
       result.then(
         (value) => this.succeed(invocation, value),
-        (error) => this.fail(invocation, error),
+        (error) => this.fail(invocation, error ?? 'handled'),
       );
     }
     if (this.running === invocation) this.channel.hold(invocation.output?.waiting !== undefined);
   }
 
-  /** The invocation ends when its stream does and its handler has, if that is asynchronous. */
+  /** The invocation ends when its stream does and its handler has. */
   stream(invocation, event, context) {
     const over = () => this.running !== invocation;
     invocation.output = new StreamOutput(this.writer, this.channel, over);
-    const stream = new ResponseStream(invocation.output);
-    const finished = new Promise((done, failed) => stream.on('finish', done).on('error', failed));
+    const stream = new ResponseStream(invocation.output, highWaterMarkOf(this.handler));
     const returned = this.handler(event, stream, context);
+    if (typeof returned?.then !== 'function') {
+      throw runtimeError('MalformedStreamingHandler', 'Streaming does not support non-async handlers.');
+    }
+    const finished = new Promise((done, failed) => stream.on('finish', done).on('error', failed));
     Promise.all([finished, returned]).then(
       () => this.succeed(invocation, undefined),
       (error) => {
@@ -208,7 +212,7 @@ class Invocations {
     if (this.initialising && !this.development?.giveUp(neverSettled())) this.abort('Uncaught Exception', neverSettled(), 1);
     const invocation = this.running;
     if (invocation === undefined) return;
-    if (invocation.result !== undefined) this.end(invocation, invocation.result.error, invocation.result.value);
+    if (invocation.result !== undefined) this.succeed(invocation, invocation.result.value);
     else if (invocation.promised) this.fail(invocation, neverSettled());
     else this.succeed(invocation, null);
   }

@@ -10,7 +10,7 @@ const { isError, logTextOf, reportOf } = require('./errors.js');
 
 const longestEvent = 256 * 1024; // characters; what is longer becomes several events
 const order = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
-const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', trace: 'TRACE' };
+const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', fatal: 'FATAL', trace: 'TRACE' };
 
 class Logs {
   /** @param writer a FrameWriter */

@@ -4,24 +4,35 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/response-streaming-tutorial.html
 
 const { Writable } = require('node:stream');
+const { runtimeError } = require('./errors.js');
 const { largestPiece, toAloft } = require('./frames.js');
 
 const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
+const highWaterMark = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
 const httpIntegration = 'application/vnd.awslambda.http-integration-response';
 const preludeEnd = Buffer.alloc(8);
 const windowSize = 256 * 1024; // ../CHANNEL.md
 
 /** What a streaming handler gets as its second argument. */
 class ResponseStream extends Writable {
-  /** @param output StreamOutput */
-  constructor(output) {
-    super({ decodeStrings: true });
+  /**
+   * @param output StreamOutput
+   * @param highWaterMark bytes that are written before a writer is told to wait; undefined for Node's own choice
+   */
+  constructor(output, highWaterMark) {
+    super({ decodeStrings: true, highWaterMark });
     this.output = output;
     this.contentType = 'application/octet-stream';
     this.prelude = undefined;
   }
 
+  /** What is neither text nor bytes is written as JSON. */
+  write(chunk, ...rest) {
+    return super.write(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk), ...rest);
+  }
+
   setContentType(contentType) {
+    if (this.output.begun) throw runtimeError('InvalidStreamingOperation', 'Cannot set content-type, too late.');
     this.contentType = contentType;
   }
 
@@ -94,8 +105,9 @@ class StreamOutput {
 
 /** The global that AWS's runtime has. */
 const awslambda = {
-  streamifyResponse(handler) {
+  streamifyResponse(handler, options) {
     handler[streaming] = 'response';
+    if (options?.highWaterMark !== undefined) handler[highWaterMark] = parseInt(options.highWaterMark, 10);
     return handler;
   },
   HttpResponseStream: class HttpResponseStream {
@@ -109,4 +121,6 @@ const awslambda = {
 
 const isStreaming = (handler) => handler[streaming] === 'response';
 
-module.exports = { ResponseStream, StreamOutput, awslambda, isStreaming };
+const highWaterMarkOf = (handler) => handler[highWaterMark];
+
+module.exports = { ResponseStream, StreamOutput, awslambda, highWaterMarkOf, isStreaming };

@@ -15,14 +15,14 @@ public static class JsonText
     /// The parser lets malformed UTF-8 and half surrogate pairs through, and fails when they are read: this says so before. Null for
     /// good text. Throws <see cref="JsonException"/> as the parser would.
     /// </summary>
-    internal static string? Flaw(ReadOnlySpan<byte> json)
+    public static string? Flaw(ReadOnlySpan<byte> json, int maxDepth = 64)
     {
         if (!Utf8.IsValid(json))
             return "The request body is not UTF-8.";
         if (json.IndexOf("\\u"u8) < 0)
             return null;
 
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
         while (reader.Read())
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !IsText(ref reader))
                 return "The request body holds half of a surrogate pair.";

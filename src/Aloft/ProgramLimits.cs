@@ -38,6 +38,9 @@ internal static class ProgramLimits
     /// <summary>For an answer to an invocation: AWS's longest function time-out, and time for its cold start.</summary>
     public static readonly TimeSpan Invocation = TimeSpan.FromSeconds(900 + 60);
 
+    /// <summary>How deep an event may be nested: as deep as the node takes it.</summary>
+    public const int EventDepth = 512;
+
     /// <summary>For a function to become active after a change.</summary>
     public static readonly TimeSpan BecomeActive = TimeSpan.FromSeconds(120);
 

@@ -18,6 +18,7 @@ class LambdaContext:
         self.invoked_function_arn = invocation.function_arn
         self.client_context = ClientContext(json.loads(invocation.client_context)) if invocation.client_context else None
         self.identity = CognitoIdentity(json.loads(invocation.identity) if invocation.identity else {})
+        self.tenant_id = None
         self._epoch_deadline_time_in_ms = invocation.deadline
         self._logs = logs
 

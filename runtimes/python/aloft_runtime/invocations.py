@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import struct
 import sys
 
@@ -64,6 +65,8 @@ class Invocations:
         except ValueError as error:
             raise RuntimeFailure("UnmarshalError", f"Unable to unmarshal input: {error}") from error
         result = self._handler(event, LambdaContext(self._init, invocation, self._logs))
+        if isinstance(result, bytes):
+            return result
         try:
             return encode(result)
         except Exception as error:
@@ -88,10 +91,14 @@ TOO_LARGE = RuntimeFailure("TooLarge", "Response payload size exceeded maximum a
 TOO_LARGE.type = "Function.ResponseSizeTooLarge"
 
 
+_exactly = os.urandom(16).hex()  # before a number's digits, as a string: json has no way to write a number as it is
+_exact_number = re.compile(f'"{_exactly}([^"]*)"')
+
+
 def _default(value):
     decimal = sys.modules.get("decimal")  # not imported for those who do without
     if decimal is not None and isinstance(value, decimal.Decimal):
-        return float(value)
+        return float("nan") if value.is_nan() else f"{_exactly}{value}"
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
@@ -101,6 +108,10 @@ _encode_ascii = json.JSONEncoder(default=_default).encode
 
 def encode(result):
     try:
-        return _encode(result).encode()
+        return _numbers(_encode(result)).encode()
     except UnicodeEncodeError:  # half a surrogate pair: only an escape can say it
-        return _encode_ascii(result).encode()
+        return _numbers(_encode_ascii(result)).encode()
+
+
+def _numbers(text):
+    return _exact_number.sub(r"\1", text) if _exactly in text else text

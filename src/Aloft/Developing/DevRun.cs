@@ -21,31 +21,38 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
     Source source = wishes.SourceAt();
     Deployment deployment = null!;
     DevClient client = null!;
-    KnownFiles? known;
-    KnownFiles? inputs; // what known is built from; null where that is the source
+    KnownFiles? known; // what is live; null where a process cannot take in what is packed
+    KnownFiles? inputs; // what the package is built from; null where that is the package itself
+    IReadOnlySet<string>? owed = new HashSet<string>(); // saved, and not known to be live; null: anything may be
     string? session; // null where each save is deployed
     bool isBroken;
     bool isUnbuilt;
 
     /// <summary>The function as it is then.</summary>
-    public async Task<Deployment> Deploy(CancellationToken stop)
+    public Task<Deployment> Deploy(CancellationToken stop) => Deploy(source, stop);
+
+    /// <param name="next">Takes the place of the source once it is deployed.</param>
+    async Task<Deployment> Deploy(Source next, CancellationToken stop)
     {
-        if (!IsBuilt)
-            known = Known(source.FilesAt);
-        if (source.Manifest.Build is null)
-            inputs = Known(source.InputsAt);
-        deployment = await deployer.Deploy(source, wishes.Function, stop);
-        if (IsBuilt)
-            known = Known(source.FilesAt);
-        if (source.Manifest.Build is not null)
-            inputs = Known(source.InputsAt);
+        var (package, before) = (IsBuilt(next) ? null : Known(next.FilesAt), Inputs(next)); // what is saved from here on is another save
+        try
+        {
+            deployment = await deployer.Deploy(next, wishes.Function, stop);
+        }
+        finally
+        {
+            inputs = next.Manifest.Build is null ? before : Inputs(next); // a build has been tried with them, and what it wrote is no save
+        }
+        (source, known) = (next, package ?? Known(next.FilesAt));
         return deployment;
     }
 
     /// <summary>The package has files that are not there, or not as they will be, before a build.</summary>
-    bool IsBuilt => source.Manifest.Build is not null || source.Build is not null;
+    static bool IsBuilt(Source source) => source.Manifest.Build is not null || source.Build is not null;
 
     static KnownFiles? Known(Func<string?, IReadOnlyList<PackageFile>>? filesAt) => filesAt is null ? null : new(filesAt);
+
+    static KnownFiles? Inputs(Source source) => Known(source.InputsAt ?? (IsBuilt(source) ? source.FilesAt : null));
 
     public async Task BeginSession(CancellationToken stop)
     {
@@ -96,7 +103,7 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
             if (await Task.WhenAny(saved, renewal) == saved)
             {
                 var save = await saved;
-                await Guarded(() => Take(watch, save, stop), stop);
+                await Guarded(() => Renewing(() => Take(watch, save, stop), stop), stop);
                 saved = watch.Next(stop);
             }
             else
@@ -106,6 +113,23 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
                     await Guarded(() => client.Renew(current, stop), stop);
             }
         }
+    }
+
+    /// <summary>A build may take longer than the session lasts.</summary>
+    async Task Renewing(Func<Task> step, CancellationToken stop)
+    {
+        var taking = step();
+        while (await Task.WhenAny(taking, Task.Delay(ProgramLimits.RenewSession, around.Clock, stop)) != taking && !stop.IsCancellationRequested)
+            try
+            {
+                if (session is { } current)
+                    await client.Renew(current, stop);
+            }
+            catch (Exception fault) when (fault is CommandFailed or OperationCanceledException)
+            {
+                // The step, or the next renewal, fails for the same reason.
+            }
+        await taking;
     }
 
     /// <summary>What is wrong with a save is told, and the next one may be better. A node that has gone is waited for.</summary>
@@ -129,20 +153,19 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
             screen.Note($"{failure.Message} Waiting for it.");
             await UntilThere(Anew, stop);
         }
-        catch (CommandFailed failure)
-        {
-            screen.Note($"aloft: {failure.Message}");
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (IsTold(fault))
         {
             screen.Note($"aloft: {fault.Message}");
         }
     }
 
+    static bool IsTold(Exception fault) => fault is CommandFailed or IOException or UnauthorizedAccessException;
+
     async Task Anew()
     {
         await Deploy(around.Stop);
         await BeginSession(around.Stop);
+        owed = new HashSet<string>();
     }
 
     async Task UntilThere(Func<Task> step, CancellationToken stop)
@@ -159,98 +182,104 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
             {
                 await Task.Delay(ProgramLimits.NodeReturns, around.Clock, stop);
             }
-            catch (CommandFailed failure)
+            catch (Exception fault) when (IsTold(fault))
             {
-                screen.Note($"aloft: {failure.Message}");
+                screen.Note($"aloft: {fault.Message}");
                 return;
             }
         }
     }
 
+    /// <summary>Whatever fails leaves its paths to the next save: what is live must not be a mix of what was saved before and after.</summary>
     async Task Take(SourceWatch watch, Save save, CancellationToken stop)
     {
-        if (save.Paths?.Contains(Manifest.FileName) == true)
-        {
-            source = wishes.SourceAt();
-            await Redeploy([Manifest.FileName], save, stop);
-            if (known is not null)
-                await BeginSession(stop);
-            return;
-        }
-        if (session is null)
-        {
-            await Redeploy(save.Paths is { } paths ? [.. paths.Order(StringComparer.Ordinal)] : ["the source"], save, stop);
-            return;
-        }
+        owed = owed is null || save.Paths is null || owed.Count > ProgramLimits.ChangedPaths ? null : owed.Union(save.Paths).ToHashSet();
+        if (await MakeLive(watch, save, stop))
+            owed = new HashSet<string>();
+    }
 
-        if (source is { Folder: null, Build: null } && IsStoredOtherwise())
-        {
-            await Redeploy([.. source.FilesAt!(null).Select(file => file.Path)], save, stop);
-            await BeginSession(stop);
-            return;
-        }
-        var saved = (inputs ?? known!).Since(save.Paths);
+    /// <returns>False where some of it is still being written: what comes is another save.</returns>
+    async Task<bool> MakeLive(SourceWatch watch, Save save, CancellationToken stop)
+    {
+        if (owed?.Contains(Manifest.FileName) == true)
+            return await Replace(wishes.SourceAt(), [Manifest.FileName], save, stop);
+        var saved = (inputs ?? known!).Since(owed);
         if (saved.HasEmptied && await watch.More(ProgramLimits.EmptySettles, stop))
-            return; // it is being written: what comes is another save, which finds this one's changes, too
+            return false;
         if (saved.IsEmpty)
-            return;
+            return true;
+        if (source is { Folder: null, Build: null, FilesAt: not null } && wishes.SourceAt() is var now && IsStoredOtherwise(now))
+            return await Replace(now, [.. now.FilesAt!(null).Select(file => file.Path)], save, stop);
+        if (session is null)
+            return await Redeploy(source, saved.Paths, save, stop);
+
         var change = saved;
-        if (IsBuilt)
+        if (IsBuilt(source))
         {
             await Rebuild(saved, stop);
             change = known!.Since(null);
             if (change.IsEmpty)
-                return;
+                return true;
         }
         if (change.Bytes > ProgramLimits.ChangeBytes || ChangesShape(change))
-        {
-            await Redeploy(change.Paths, save, stop);
-            await BeginSession(stop);
-            return;
-        }
+            return await Replace(source, change.Paths, save, stop);
 
         var liveness = await client.Change(session, change, stop);
         known!.Keep(change);
         isBroken = liveness.Sandboxes.Any(sandbox => sandbox.Error is not null);
-        screen.Saved(inputs is null ? change.Paths : saved.Paths, around.Clock.GetElapsedTime(save.At), liveness);
+        screen.Saved(saved.Paths, around.Clock.GetElapsedTime(save.At), liveness);
+        return true;
     }
 
     async Task Rebuild(SourceChange saved, CancellationToken stop)
     {
         isUnbuilt = true;
-        if (source.Manifest.Build is { } build)
-            await Build.Run(build, source.Folder!, around.Error, stop);
-        if (source.Build is { } make)
-            await make(around.Error, stop);
-        isUnbuilt = false;
-        if (source.Manifest.Build is null)
-            inputs?.Keep(saved);
-        else
-            inputs?.KeepAll(); // what the command has written among them is no save
+        try
+        {
+            if (source.Manifest.Build is { } build)
+                await Build.Run(build, source.Folder!, around.Error, stop);
+            if (source.Build is { } make)
+                await make(around.Error, stop);
+            isUnbuilt = false;
+        }
+        finally
+        {
+            if (source.Manifest.Build is null)
+                inputs!.Keep(saved);
+            else
+                inputs!.KeepAll(); // what the command has written among them is no save, also where it has failed
+        }
     }
 
     /// <summary>A single file may be packed by another name since its syntax has become that of a module.</summary>
-    bool IsStoredOtherwise()
-    {
-        var before = source.FilesAt!(null);
-        source = wishes.SourceAt();
-        return !before.Select(file => file.Path).SequenceEqual(source.FilesAt!(null).Select(file => file.Path));
-    }
+    bool IsStoredOtherwise(Source now) =>
+        !source.FilesAt!(null).Select(file => file.Path).SequenceEqual(now.FilesAt!(null).Select(file => file.Path));
 
     /// <summary>Another handler than before is told by the source: that is a change of the function, not only of its code.</summary>
     bool ChangesShape(SourceChange change)
     {
-        var module = deployment.Function.Handler[..deployment.Function.Handler.LastIndexOf('.')];
+        var handler = deployment.Function.Handler;
+        var module = handler.LastIndexOf('.') is >= 0 and var dot ? handler[..dot] : handler;
         return (wishes.Function.Handler ?? source.Manifest.Handler) is null
             && change.Paths.Any(path => path == "package.json" || path == "bootstrap" || path.StartsWith($"{module}.", StringComparison.Ordinal))
-            && source.Shape() is { } shape && source.Handler(shape.Handler) != deployment.Function.Handler;
+            && source.Shape() is { } shape && source.Handler(shape.Handler) != handler;
     }
 
-    async Task Redeploy(IReadOnlyList<string> paths, Save save, CancellationToken stop)
+    /// <summary>What is no change of files alone: deploys, and begins a new session.</summary>
+    async Task<bool> Replace(Source next, IReadOnlyList<string> paths, Save save, CancellationToken stop)
     {
-        await Deploy(stop);
+        await Redeploy(next, paths, save, stop);
+        if (known is not null)
+            await BeginSession(stop);
+        return true;
+    }
+
+    async Task<bool> Redeploy(Source next, IReadOnlyList<string> paths, Save save, CancellationToken stop)
+    {
+        await Deploy(next, stop);
         if (deployment.Changes.Count > 0)
             screen.Deployed(paths, around.Clock.GetElapsedTime(save.At));
+        return true;
     }
 
     /// <summary>What is live becomes what is deployed.</summary>
@@ -258,9 +287,16 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
     {
         if (session is null)
             return;
-        var last = known!.Since(null); // a save that the interrupt cut short
-        if (!last.IsEmpty)
-            isBroken = (await client.Change(session, last, stop)).Sandboxes.Any(sandbox => sandbox.Error is not null);
+        try
+        {
+            var last = known!.Since(null); // a save that the interrupt cut short
+            if (!last.IsEmpty)
+                isBroken = (await client.Change(session, last, stop)).Sandboxes.Any(sandbox => sandbox.Error is not null);
+        }
+        catch (RequestRefused refused) when (refused.IsNotFound)
+        {
+            // It is over: then a deployment tells whether the code is good.
+        }
         if (isBroken || isUnbuilt)
             screen.Note($"the code as it is cannot be loaded, so it is not deployed: {deployment.Function.Name} keeps what was deployed before.");
         else

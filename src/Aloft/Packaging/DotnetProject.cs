@@ -12,6 +12,9 @@ namespace Aloft.Packaging;
 /// <summary>C# source that the installed SDK builds: a project of a folder, or a single file that gets a project made for it.</summary>
 internal sealed partial class DotnetProject
 {
+    /// <summary>Folders that a build writes into.</summary>
+    public static readonly IReadOnlyCollection<string> Output = ["bin", "obj"];
+
     readonly string assembly;
     readonly string path;
     readonly bool isProject;

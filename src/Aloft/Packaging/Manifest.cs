@@ -8,6 +8,11 @@ internal sealed record Manifest
 {
     public const string FileName = "aloft.json";
 
+    static readonly JsonDocumentOptions Options = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false,
+    };
+
     public string? Name { get; init; }
     public string? Runtime { get; init; }
     public string? Handler { get; init; }
@@ -41,8 +46,7 @@ internal sealed record Manifest
 
     public static Manifest Parse(string json, string path)
     {
-        if (JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })
-            is not JsonObject members)
+        if (JsonNode.Parse(json, documentOptions: Options) is not JsonObject members)
             throw CommandFailed.Usage($"{path} must hold a JSON object.");
 
         var manifest = new Manifest();

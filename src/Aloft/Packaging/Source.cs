@@ -31,7 +31,7 @@ internal sealed record Source
     /// </summary>
     public Func<string?, IReadOnlyList<PackageFile>>? FilesAt { get; init; }
 
-    /// <summary>What <see cref="FilesAt"/> is built from, looked up in the same way; null where the source is what is packed.</summary>
+    /// <summary>What the package is made from, looked up in the same way; null where that is what is packed.</summary>
     public Func<string?, IReadOnlyList<PackageFile>>? InputsAt { get; init; }
 
     /// <summary>Builds what <see cref="Shape"/> and <see cref="Pack"/> look at; null where the source is the code. Gets a writer for progress.</summary>
@@ -59,7 +59,7 @@ internal sealed record Source
         if (!File.Exists(Path.Combine(folder, "bootstrap")) && Directory.EnumerateFiles(folder, "*.csproj").ToList() is [var project])
             return OfDotnet(DotnetProject.Of(project), Path.GetFileName(folder)) with
             {
-                Manifest = Manifest.Read(folder) ?? new(), Folder = folder, Watched = folder,
+                Manifest = Manifest.Read(folder) ?? new(), Folder = folder, Watched = folder, InputsAt = FilesOf(folder, DotnetProject.Output),
             };
         var manifest = Manifest.Read(folder) ?? new();
         if (!File.Exists(Path.Combine(folder, "bootstrap")) && TypeScriptProject.EntryOf(folder, handler ?? manifest.Handler) is { } entry)
@@ -79,8 +79,9 @@ internal sealed record Source
         };
     }
 
-    static Func<string?, IReadOnlyList<PackageFile>> FilesOf(string folder) =>
-        at => at is null ? SourceFolder.Files(folder) : SourceFolder.FilesAt(folder, at);
+    /// <param name="without">Names of folders that are no source.</param>
+    static Func<string?, IReadOnlyList<PackageFile>> FilesOf(string folder, params IReadOnlyCollection<string> without) =>
+        at => at is null ? SourceFolder.Files(folder, without) : SourceFolder.FilesAt(folder, at, without);
 
     static SourceShape? ShapeOf(IReadOnlyList<PackageFile> files)
     {
@@ -101,6 +102,7 @@ internal sealed record Source
                 Shape = () => shape,
                 Pack = () => File.ReadAllBytes(path),
                 Watched = path,
+                InputsAt = FileOf(path),
             };
         }
         catch (InvalidDataException fault)
@@ -142,9 +144,9 @@ internal sealed record Source
     static Source OfFile(string path)
     {
         if (Path.GetExtension(path) == ".cs")
-            return OfDotnet(DotnetProject.OfFile(path), Path.GetFileNameWithoutExtension(path)) with { Watched = path };
+            return OfDotnet(DotnetProject.OfFile(path), Path.GetFileNameWithoutExtension(path)) with { Watched = path, InputsAt = FileOf(path) };
         if (TypeScriptProject.Is(path))
-            return OfTypeScript(new(path, folder: null), NameOfFile(path)) with { Watched = path, InputsAt = FileOf(new(Path.GetFileName(path), path, false)) };
+            return OfTypeScript(new(path, folder: null), NameOfFile(path)) with { Watched = path, InputsAt = FileOf(path) };
         var file = new PackageFile(StoredName(path), path, UnixMode.IsExecutable(path));
         var shape = SourceShape.OfFile(file.Path, file.Path.EndsWith(".py", StringComparison.Ordinal) ? File.ReadAllText(path) : "");
         if (shape is null && !file.IsExecutable)
@@ -163,6 +165,8 @@ internal sealed record Source
             FilesAt = FileOf(file),
         };
     }
+
+    static Func<string?, IReadOnlyList<PackageFile>> FileOf(string path) => FileOf(new PackageFile(Path.GetFileName(path), path, IsExecutable: false));
 
     static Func<string?, IReadOnlyList<PackageFile>> FileOf(PackageFile file) => _ => File.Exists(file.Source) ? [file] : [];
 

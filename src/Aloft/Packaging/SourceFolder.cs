@@ -11,19 +11,20 @@ internal static class SourceFolder
     ];
 
     /// <summary>In the order of their paths by code point, so that the same tree gives the same package on every machine.</summary>
-    public static IReadOnlyList<PackageFile> Files(string folder)
+    /// <param name="without">Names that are left out, too.</param>
+    public static IReadOnlyList<PackageFile> Files(string folder, params IReadOnlyCollection<string> without)
     {
         var root = new DirectoryInfo(folder);
         var files = new List<PackageFile>();
         var bytes = 0L;
-        Collect(root, root, files, ref bytes);
+        Collect(root, root, without, files, ref bytes);
         files.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
         return files;
     }
 
     /// <summary>Those of the folder's files that are this path or lie below it; none where it is left out, or is not there.</summary>
     /// <param name="path">Within the folder, with forward slashes.</param>
-    public static IReadOnlyList<PackageFile> FilesAt(string folder, string path)
+    public static IReadOnlyList<PackageFile> FilesAt(string folder, string path, params IReadOnlyCollection<string> without)
     {
         var root = new DirectoryInfo(folder);
         var parent = root;
@@ -34,7 +35,7 @@ internal static class SourceFolder
             FileSystemInfo entry = Directory.Exists(Path.Combine(parent.FullName, name))
                 ? new DirectoryInfo(Path.Combine(parent.FullName, name))
                 : new FileInfo(Path.Combine(parent.FullName, name));
-            if ((!entry.Exists && entry.LinkTarget is null) || IsSkipped(root, parent, entry))
+            if ((!entry.Exists && entry.LinkTarget is null) || IsSkipped(root, parent, entry, without))
                 break;
             var isLast = index == names.Length - 1;
             if (entry is DirectoryInfo { LinkTarget: null } subfolder)
@@ -42,7 +43,7 @@ internal static class SourceFolder
                 parent = subfolder;
                 var bytes = 0L;
                 if (isLast)
-                    Collect(root, subfolder, files, ref bytes);
+                    Collect(root, subfolder, without, files, ref bytes);
             }
             else
             {
@@ -54,18 +55,18 @@ internal static class SourceFolder
         return files;
     }
 
-    static void Collect(DirectoryInfo root, DirectoryInfo folder, List<PackageFile> files, ref long bytes)
+    static void Collect(DirectoryInfo root, DirectoryInfo folder, IReadOnlyCollection<string> without, List<PackageFile> files, ref long bytes)
     {
         foreach (var entry in folder.EnumerateFileSystemInfos())
         {
-            if (IsSkipped(root, folder, entry))
+            if (IsSkipped(root, folder, entry, without))
                 continue;
 
             var path = Path.GetRelativePath(root.FullName, entry.FullName).Replace('\\', '/');
             if (entry.LinkTarget is not null)
                 files.Add(Link(root, entry, path));
             else if (entry is DirectoryInfo subfolder)
-                Collect(root, subfolder, files, ref bytes);
+                Collect(root, subfolder, without, files, ref bytes);
             else
                 files.Add(new PackageFile(path, entry.FullName, UnixMode.IsExecutable(entry.FullName)));
 
@@ -77,10 +78,17 @@ internal static class SourceFolder
         }
     }
 
-    static bool IsSkipped(DirectoryInfo root, DirectoryInfo folder, FileSystemInfo entry) =>
+    static bool IsSkipped(DirectoryInfo root, DirectoryInfo folder, FileSystemInfo entry, IReadOnlyCollection<string> without) =>
         Skipped.Contains(entry.Name)
+        || without.Contains(entry.Name)
         || entry.Extension == ".pyc"
+        || IsOfEditor(entry.Name)
         || (folder.FullName == root.FullName && entry.Name == Manifest.FileName);
+
+    /// <summary>What editors write beside a file while it is edited: vim's swap file, Emacs's lock and copy, anybody's backup.</summary>
+    static bool IsOfEditor(string name) =>
+        name.EndsWith('~') || name.StartsWith(".#", StringComparison.Ordinal) || (name.StartsWith('#') && name.EndsWith('#'))
+        || (name.StartsWith('.') && Path.GetExtension(name) is ['.', 's', 'w', >= 'a' and <= 'p']);
 
     /// <summary>A link within the tree stays a link; one that leaves the tree to a file becomes that file; one to a folder outside is refused.</summary>
     static PackageFile Link(DirectoryInfo root, FileSystemInfo link, string path)

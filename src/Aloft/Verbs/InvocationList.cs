@@ -6,6 +6,8 @@ namespace Aloft.Verbs;
 /// <summary><c>aloft list --failed</c> and <c>aloft list --invocations</c>: each line has the request id that <c>replay</c> takes.</summary>
 internal sealed class InvocationList(Surroundings around, string? function, bool failedOnly, string since, int limit, OutputFormat format)
 {
+    public const int Most = 1000;
+
     public async Task<int> Run(CancellationToken stop)
     {
         var from = around.Clock.GetUtcNow() - SinceOption.Parse(since);
@@ -28,7 +30,9 @@ internal sealed class InvocationList(Surroundings around, string? function, bool
             ["began (UTC)", "request id", "function", "version", "by", "outcome", "duration"],
             [.. invocations.Select(Row)]);
         if ((bool?)answer["limited"] == true)
-            screen.Note(screen.Dim($"the last {limit}; --limit shows more."));
+            screen.Note(screen.Dim(limit < Most
+                ? $"the last {limit}; --limit shows more."
+                : $"the last {limit}, the most that are listed; a function's name or a shorter --since narrows it."));
         screen.Note(screen.Dim("`aloft replay REQUEST_ID` runs one again."));
         return ExitCode.Ok;
     }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aloft.Client;
 using Aloft.Terminal;
+using Aloft.Wire;
 
 namespace Aloft.Verbs;
 
@@ -65,7 +66,7 @@ internal static class InvokeVerb
 
         try
         {
-            using var _ = JsonDocument.Parse(payload);
+            using var _ = JsonDocument.Parse(payload, new() { MaxDepth = ProgramLimits.EventDepth });
             return payload;
         }
         catch (JsonException fault)
@@ -135,7 +136,7 @@ internal static class InvokeVerb
         {
             try
             {
-                return JsonNode.Parse(answer.Payload);
+                return JsonText.Flaw(answer.Payload) is null ? JsonNode.Parse(answer.Payload) : answer.Text; // half a surrogate pair could not be written
             }
             catch (JsonException)
             {

@@ -10,15 +10,15 @@ namespace Aloft.Verbs;
 internal static class ListVerb
 {
     const string UsualSince = "24h";
-    const int UsualLimit = 50, MostListed = 1000;
+    const int UsualLimit = 50;
 
     public static Command Command(Surroundings around)
     {
         var name = new Argument<string?>("name") { Description = "With --failed or --invocations: only this function's", Arity = ArgumentArity.ZeroOrOne };
         var failed = new Option<bool>("--failed") { Description = "List the invocations that failed, the last first, instead of the functions" };
-        var all = new Option<bool>("--invocations") { Description = "List all invocations that are remembered" };
+        var all = new Option<bool>("--invocations") { Description = "List the last invocations, failed or not, instead of the functions" };
         var since = SinceOption.Create(UsualSince);
-        var limit = NumberOption.Create("--limit", "The most invocations to list", "number", UsualLimit, 1, MostListed);
+        var limit = NumberOption.Create("--limit", "The most invocations to list", "number", UsualLimit, 1, InvocationList.Most);
         var output = OutputOption.Create();
         var command = new Command("list", """
             List the functions and what they run on, or past invocations

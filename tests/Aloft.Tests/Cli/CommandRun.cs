@@ -16,6 +16,8 @@ internal sealed class CommandRun : IDisposable
 
     public byte[] Input { get; set; } = [];
 
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
     public StartNode StartNode { get; set; } = (_, _, _) => throw new SandboxException("no node in this test");
 
     public Task Interrupt() => stop.CancelAsync();
@@ -36,6 +38,7 @@ internal sealed class CommandRun : IDisposable
                 Error = error,
                 Environment = name => Environment.GetValueOrDefault(name),
                 Folder = Folder,
+                Clock = Clock,
                 Stop = stop.Token,
             },
             StartNode);
@@ -51,6 +54,9 @@ internal sealed class CommandRun : IDisposable
             Packaging.UnixMode.MakeExecutable(full);
         return full;
     }
+
+    /// <summary>In one step, as editors do that write another file first: it is never seen half written.</summary>
+    public void Save(string path, string text) => File.Move(Write($"saved-{Guid.NewGuid():N}", text), Path.Combine(Folder, path), overwrite: true);
 
     public void Dispose()
     {

@@ -153,6 +153,175 @@ public sealed class DevVerbTests : IAsyncLifetime
         Assert.Equal(0, (await run).ExitCode);
     }
 
+    [Fact]
+    public async Task What_is_not_packed_and_what_a_build_writes_is_no_save_also_where_each_save_is_deployed()
+    {
+        node.Refuse(Begin, 400, "UnsupportedRuntimeException", "Code cannot be reloaded in place: a process keeps it.");
+        command.Write("f/aloft.json", """{"name":"f","build":"echo >> ../builds; cp src.txt made.txt; ! grep bad src.txt"}""");
+        command.Write("f/bootstrap", "#!/bin/sh", executable: true);
+        command.Write("f/src.txt", "one");
+        var run = command.Run("dev", "f");
+        await command.Told("watching");
+        command.Write("f/.git/index", "skipped");
+        command.Save("f/src.txt", "bad");
+        await command.Told("failed with exit code 1");
+        command.Save("f/src.txt", "two");
+        await command.Told("(new sandbox)");
+        await command.Interrupt();
+        Assert.Matches(@"\nsrc\.txt  deployed in", (await run).Output);
+        Assert.Equal(3, (await File.ReadAllLinesAsync(Path.Combine(command.Folder, "builds"))).Length);
+    }
+
+    [Fact]
+    public async Task What_a_failed_build_wrote_is_no_save()
+    {
+        Begins();
+        command.Write("f/aloft.json", """{"name":"f","handler":"index.handler","build":"echo >> ../builds; cp src.txt made.txt; ! grep bad src.txt"}""");
+        command.Write("f/index.js", "code");
+        command.Write("f/src.txt", "one");
+        var run = command.Run("dev", "f");
+        await command.Told("watching");
+        command.Save("f/src.txt", "bad");
+        await command.Told("failed with exit code 1");
+        await Stir();
+        command.Save("f/src.txt", "two");
+        await command.Told("(sandbox node-1, kept)");
+        var builds = (await File.ReadAllLinesAsync(Path.Combine(command.Folder, "builds"))).Length;
+        await command.Interrupt();
+        await run;
+        Assert.Equal(["made.txt", "src.txt"], Changed(Assert.Single(Requests(Change))));
+        Assert.Equal(3, builds);
+    }
+
+    [Fact]
+    public async Task A_save_that_the_node_refuses_is_sent_with_the_next()
+    {
+        Begins();
+        node.Refuse(Change, 503, "ServiceUnavailable", "No sandbox was ready."); // the first answer is that it is live
+        node.Answer(Change, 200, Live);
+        command.Write("f/index.js", "one");
+        command.Write("f/a.js", "one");
+        command.Write("f/b.js", "one");
+        var run = command.Run("dev", "f");
+        await command.Told("watching");
+        command.Save("f/index.js", "two");
+        await Asked(Change);
+        command.Save("f/a.js", "two");
+        await command.Told("No sandbox was ready.");
+        command.Save("f/b.js", "two");
+        await Asked(Change, 3);
+        await command.Interrupt();
+        Assert.Equal(0, (await run).ExitCode);
+        Assert.Equal(["a.js", "b.js"], Changed(Requests(Change)[^1]));
+    }
+
+    [Fact]
+    public async Task A_save_is_not_forgotten_over_another_that_is_being_written()
+    {
+        Begins();
+        command.Write("f/index.js", "one");
+        command.Write("f/a.js", "one");
+        var run = command.Run("dev", "f");
+        await command.Told("watching");
+        command.Save("f/index.js", "two");
+        command.Write("f/a.js", ""); // its writer has emptied it, and goes on
+        await Stir(); // while anything happens it is waited for
+        command.Write("f/a.js", "two");
+        await Eventually.True(() => Requests(Change).SelectMany(Changed).Distinct().Count() == 2, "both are sent");
+        await command.Interrupt();
+        Assert.Equal(0, (await run).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_configuration_that_is_refused_is_tried_again_with_the_next_save()
+    {
+        Begins();
+        const string configuration = "PUT /2015-03-31/functions/g/configuration";
+        node.HasNot("g").Has("g");
+        node.Refuse(configuration, 400, "InvalidParameterValueException", "memory");
+        node.Answer(configuration, 200, StubNode.Function("g").ToJsonString());
+        node.Answer("PUT /2015-03-31/functions/g/code", 200, StubNode.Function("g").ToJsonString());
+        node.Answer("PUT /_aloft/dev/g", 200, """{"session":"s1","sandboxes":[]}""");
+        node.Answer("POST /_aloft/dev/g/s1", 200, Live);
+        command.Write("g/aloft.json", """{"name":"g"}""");
+        command.Write("g/index.js", "one");
+        var run = command.Run("dev", "g");
+        await command.Told("watching");
+        command.Save("g/aloft.json", """{"name":"g","memory":1}""");
+        await command.Told("InvalidParameterValueException");
+        command.Save("g/other.js", "two");
+        await Asked("PUT /_aloft/dev/g", 2);
+        Assert.Equal(2, Requests(configuration).Count);
+        await command.Interrupt();
+        await run;
+    }
+
+    [Fact]
+    public async Task A_session_is_renewed_during_a_long_build()
+    {
+        Begins();
+        const string renewal = "GET /_aloft/dev/f/s1";
+        node.Answer(renewal, 200, """{"session":"s1"}""");
+        var time = new FakeTime();
+        command.Clock = time;
+        command.Write("f/aloft.json", """{"name":"f","handler":"index.handler","build":"if grep two src.txt; then touch ../began; while ! test -e ../go; do sleep 0.01; done; fi"}""");
+        command.Write("f/index.js", "code");
+        command.Write("f/src.txt", "one");
+        var run = command.Run("dev", "f");
+        await command.Told("watching");
+        command.Save("f/src.txt", "two");
+        await Advancing(() => File.Exists(Path.Combine(command.Folder, "began")), TimeSpan.FromMilliseconds(10));
+        var before = Requests(renewal).Count;
+        await Advancing(() => Requests(renewal).Count > before, TimeSpan.FromSeconds(1));
+        command.Write("go", "");
+        await Advancing(() => Requests(Change).Count > 0, TimeSpan.FromMilliseconds(10));
+        await command.Interrupt();
+        Assert.Equal(0, (await run).ExitCode);
+
+        Task Advancing(Func<bool> until, TimeSpan step) => Eventually.True(
+            () =>
+            {
+                time.Advance(step);
+                return until();
+            },
+            "the build goes on");
+    }
+
+    [Fact]
+    public async Task A_session_that_is_over_in_the_end_leaves_what_was_saved_deployed()
+    {
+        Begins();
+        node.Refuse(Change, 503, "ServiceUnavailable", "No sandbox was ready.");
+        node.Refuse(Change, 404, "ResourceNotFoundException", "This session is over.");
+        command.Write("f.js", "one");
+        var run = command.Run("dev", "f.js");
+        await command.Told("watching");
+        command.Save("f.js", "two");
+        await Asked(Change);
+        command.Save("f.js", "three");
+        await command.Told("No sandbox was ready.");
+        await command.Interrupt();
+        Assert.Equal(0, (await run).ExitCode);
+        Assert.Equal("three", Deployed(Requests("PUT /2015-03-31/functions/f/code")[^1]));
+    }
+
+    [Fact]
+    public async Task A_handler_without_a_dot_is_no_obstacle()
+    {
+        Begins();
+        node.Has("f", ("Handler", "all"), ("Runtime", "nodejs20.x"));
+        command.Write("f/aloft.json", """{"name":"f"}""");
+        command.Write("f/index.js", "one");
+        var run = command.Run("dev", "f");
+        await command.Told("watching");
+        command.Save("f/aloft.json", """{"name":"f","memory":256}""");
+        await Asked(Begin, 2);
+        command.Save("f/index.js", "two");
+        await Asked(Change);
+        await command.Interrupt();
+        Assert.Equal(0, (await run).ExitCode);
+    }
+
     [Theory]
     [InlineData("dev", "absent")]
     [InlineData("dev", "f.js", "--inspect", "nowhere")]
@@ -162,6 +331,21 @@ public sealed class DevVerbTests : IAsyncLifetime
         command.Write("f.js", "one");
         Assert.Equal(ExitCode.Usage, (await command.Run(arguments)).ExitCode);
     }
+
+    /// <summary>Things happen beside the code, for a while.</summary>
+    async Task Stir()
+    {
+        var steps = 0;
+        await Eventually.True(
+            () =>
+            {
+                command.Write("f/.git/index", $"{steps}");
+                return ++steps > 30;
+            },
+            "things happen");
+    }
+
+    static IEnumerable<string?> Changed(StubRequest change) => change.Json["changed"]!.AsArray().Select(file => (string?)file!["path"]);
 
     List<StubRequest> Requests(string route) => [.. node.Requests.Where(request => request.Route == route)];
 

@@ -43,6 +43,20 @@ public sealed class DotnetSourceTests : IDisposable
     }
 
     [Fact]
+    public void What_it_is_built_from_is_known_and_what_a_build_writes_is_none_of_it()
+    {
+        command.Write("f/f.csproj", "");
+        command.Write("f/Handler.cs", Greeter);
+        command.Write("f/obj/Release/PublishOutputs.1.txt", "");
+        command.Write("f/bin/Release/f.dll", "");
+        var source = Source.At(Path.Combine(command.Folder, "f"));
+        Assert.Equal(["Handler.cs", "f.csproj"], source.InputsAt!(null).Select(file => file.Path));
+        Assert.Empty(source.InputsAt("obj/Release/PublishOutputs.1.txt"));
+        Assert.Single(source.InputsAt("Handler.cs"));
+        Assert.Single(Source.At(command.Write("a.cs", Greeter)).InputsAt!(null));
+    }
+
+    [Fact]
     public async Task The_same_file_gives_the_same_package()
     {
         var source = Source.At(command.Write("a.cs", "public class A { public static int B() => 1; }"));

@@ -69,6 +69,22 @@ public sealed class InvokeVerbTests : IAsyncLifetime
         Assert.Equal(("Event", "?Qualifier=7"), (node.Requests[0].Headers["X-Amz-Invocation-Type"], node.Requests[0].Query));
     }
 
+    [Fact]
+    public async Task Half_a_surrogate_pair_in_an_answer_is_shown_as_the_text_that_it_is()
+    {
+        node.Answer(Route, 200, """["\ud83d"]""");
+        var run = await command.Run("invoke", "f", "--output", "json");
+        Assert.Equal((0, """["\ud83d"]"""), (run.ExitCode, (string?)JsonNode.Parse(run.Output)!["answer"]));
+    }
+
+    [Fact]
+    public async Task An_event_may_be_nested_as_deep_as_the_node_takes_it()
+    {
+        node.Answer(Route, 200, "1");
+        Assert.Equal(0, (await command.Run("invoke", "f", $"{new string('[', 512)}{new string(']', 512)}")).ExitCode);
+        Assert.Equal(ExitCode.Usage, (await command.Run("invoke", "f", $"{new string('[', 513)}{new string(']', 513)}")).ExitCode);
+    }
+
     [Theory]
     [InlineData("invoke", "f", "-")]
     [InlineData("invoke", "f", "--event", "-")]

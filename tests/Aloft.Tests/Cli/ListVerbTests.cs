@@ -75,6 +75,15 @@ public sealed class ListVerbTests : IAsyncLifetime
         Assert.Contains("Failed=false", node.Requests.Single().Query, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("2", "the last 2; --limit shows more.")]
+    [InlineData("1000", "the most that are listed")]
+    public async Task What_is_left_off_is_told_with_what_shows_it(string limit, string told)
+    {
+        node.Answer("GET /_aloft/invocations", 200, $$"""{"invocations":[{{Past}}],"limited":true}""");
+        Assert.Contains(told, (await command.Run("list", "--invocations", "--limit", limit)).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Nothing_that_failed_leaves_standard_output_empty()
     {

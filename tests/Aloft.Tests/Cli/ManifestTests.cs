@@ -12,6 +12,8 @@ public sealed class ManifestTests : IDisposable
     [InlineData("""{"nmae":"f"}""", "nmae")]
     [InlineData("""{"memory":"lots"}""", "memory")]
     [InlineData("""{"environment":{"A":1}}""", "environment.A")]
+    [InlineData("""{"name":"f","name":"g"}""", "name")]
+    [InlineData("""{"environment":{"A":"1","A":"2"}}""", "A")]
     [InlineData("[]", "object")]
     [InlineData("{", "JSON")]
     public void What_is_wrong_in_it_is_named(string json, string named)

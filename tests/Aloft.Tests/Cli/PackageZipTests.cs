@@ -35,6 +35,9 @@ public sealed class PackageZipTests : IDisposable
     {
         foreach (var path in (string[])["aloft.json", ".git/config", "__pycache__/x.pyc", "lib/__pycache__/y.pyc", "lib/z.pyc", ".DS_Store", "index.js", "lib/aloft.json"])
             command.Write($"f/{path}", "{}");
+        foreach (var path in (string[])[".index.js.swp", "lib/.a.swo", "index.js~", "#index.js#"])
+            command.Write($"f/{path}", "of an editor");
+        File.CreateSymbolicLink(Path.Combine(command.Folder, "f", ".#index.js"), "me@machine.1:2"); // Emacs's lock leads nowhere
         using var zip = Open("f");
         Assert.Equal(["index.js", "lib/aloft.json"], zip.Entries.Select(entry => entry.FullName));
     }

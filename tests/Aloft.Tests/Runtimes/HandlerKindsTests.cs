@@ -71,6 +71,63 @@ public sealed class HandlerKindsTests
     }
 
     [Theory, Node]
+    public async Task A_callback_s_error_does_not_wait(Language language)
+    {
+        await using var host = await RuntimeHost.Load(
+            language, "exports.handler = (event, context, callback) => { setInterval(() => {}, 1000); callback(new TypeError('wrong')); };");
+
+        Assert.Equal("TypeError", (string?)(await host.Invoke()).Error["errorType"]);
+    }
+
+    [Theory]
+    [Node("exports.handler = () => Promise.reject();")]
+    [Node("exports.handler = (event, context) => context.fail();")]
+    public async Task A_failure_without_an_error_is_one_that_was_handled(Language language, string code)
+    {
+        await using var host = await RuntimeHost.Load(language, code);
+
+        Assert.Equal("""{"errorType":"string","errorMessage":"handled","trace":[]}""", (await host.Invoke()).Error.ToJsonString());
+    }
+
+    [Theory, Node]
+    public async Task A_stream_takes_objects_as_JSON_and_a_content_type_only_before_them(Language language)
+    {
+        await using var host = await RuntimeHost.Load(
+            language,
+            """
+            exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+              stream.setContentType('a/b');
+              stream.write({ a: stream.writableHighWaterMark });
+              try {
+                stream.setContentType('c/d');
+              } catch (error) {
+                stream.write(` ${error.name}: ${error.message}`);
+              }
+              stream.end();
+            }, { highWaterMark: 1234 });
+            """);
+
+        Assert.Equal("""a/b{"a":1234} Runtime.InvalidStreamingOperation: Cannot set content-type, too late.""", (await Streamed(host)).Before);
+    }
+
+    [Theory, Node]
+    public async Task A_streaming_handler_must_be_asynchronous(Language language)
+    {
+        await using var host = await RuntimeHost.Load(language, "exports.handler = awslambda.streamifyResponse((event, stream) => { stream.end('x'); });");
+
+        Assert.Equal("Runtime.MalformedStreamingHandler", (string?)(await Streamed(host)).End.Error["errorType"]);
+        Assert.Equal("Runtime.MalformedStreamingHandler", (string?)(await Streamed(host)).End.Error["errorType"]);
+    }
+
+    static async Task<(string Before, Answer End)> Streamed(RuntimeHost host)
+    {
+        var (before, next) = ("", await host.Invoke());
+        for (; next.Kind is not (Received.Response or Received.Error); next = await host.NextAnswer())
+            before += next.Text;
+        return (before, next);
+    }
+
+    [Theory, Node]
     public async Task A_callback_s_result_does_not_wait_when_the_function_says_so(Language language)
     {
         await using var host = await RuntimeHost.Load(

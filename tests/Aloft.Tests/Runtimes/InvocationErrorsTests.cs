@@ -14,7 +14,7 @@ public sealed class InvocationErrorsTests
     [Node("exports.handler = (event, context) => context.fail(new RangeError('boom'));", "RangeError", "boom")]
     [Node("class Own extends Error { name = 'Own' }; exports.handler = async () => { throw new Own('boom'); };", "Own", "boom")]
     [Node("exports.handler = async () => { throw 42; };", "number", "42")]
-    [Node("exports.handler = async () => { throw undefined; };", "undefined", "undefined")]
+    [Node("exports.handler = async () => { throw undefined; };", "string", "handled")]
     [Node("exports.handler = async () => { throw Object.create(null); };", "object", "[object Object]")]
     [Node("exports.handler = async () => { const a = {}; a.a = a; return a; };", "Error", "Unable to stringify response body")]
     [Node("exports.handler = async () => 1n;", "Error", "Unable to stringify response body")]
@@ -100,5 +100,21 @@ public sealed class InvocationErrorsTests
 
         Assert.Equal("""[1.5, "é€😀", ""]""", (await host.Invoke()).Response);
         Assert.Equal("""[1.5, "\u00e9\u20ac\ud83d\ude00", "\ud800"]""", (await host.Invoke("[1]")).Response);
+    }
+
+    [Theory, Python]
+    public async Task Decimals_keep_their_digits_and_bytes_go_as_they_are(Language language)
+    {
+        await using var host = await RuntimeHost.Load(
+            language,
+            """
+            from decimal import Decimal
+            def handler(event, context):
+              if event: return b'\x01<'
+              return {'n': [Decimal('5'), Decimal('0.10'), Decimal('12345678901234567890.123456789'), Decimal('NaN')], 't': context.tenant_id}
+            """);
+
+        Assert.Equal("""{"n": [5, 0.10, 12345678901234567890.123456789, NaN], "t": null}""", (await host.Invoke()).Response);
+        Assert.Equal("\u0001<", (await host.Invoke("[1]")).Response);
     }
 }

@@ -16,7 +16,7 @@ public sealed class LogTests
             """
             exports.handler = async () => {
               console.log('text %s', 'inserted', { a: [1] });
-              console.info('i'); console.warn('w'); console.error('e'); console.debug('d'); console.trace('t');
+              console.info('i'); console.warn('w'); console.error('e'); console.debug('d'); console.trace('t'); console.fatal('f');
               console.log();
             };
             """);
@@ -26,8 +26,8 @@ public sealed class LogTests
         Assert.All(logs, line => Assert.True(DateTimeOffset.TryParseExact(
             line[0], "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _)));
         Assert.All(logs, line => Assert.Equal(RuntimeHost.RequestId, line[1]));
-        Assert.Equal(["INFO", "INFO", "WARN", "ERROR", "DEBUG", "TRACE", "INFO"], logs.Select(line => line[2]));
-        Assert.Equal(["text inserted { a: [ 1 ] }", "i", "w", "e", "d", "t", ""], logs.Select(line => line[3]));
+        Assert.Equal(["INFO", "INFO", "WARN", "ERROR", "DEBUG", "TRACE", "FATAL", "INFO"], logs.Select(line => line[2]));
+        Assert.Equal(["text inserted { a: [ 1 ] }", "i", "w", "e", "d", "t", "f", ""], logs.Select(line => line[3]));
     }
 
     [Theory, Node]

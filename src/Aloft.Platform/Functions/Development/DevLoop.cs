@@ -59,10 +59,23 @@ public sealed class DevLoop
             folder.Delete();
             throw new ApiError("ResourceConflictException", 409, $"The debugger's port {inspectPort} cannot be had on the node: {fault.Message}");
         }
-        if (sessions.Begin(session) is { } other)
-            Leave(other);
-        session.Port?.Open();
-        return (session, new(await Reload(session, default, stop), null));
+        await session.Turn.WaitAsync(stop); // it is nobody else's yet
+        try
+        {
+            if (sessions.Begin(session) is { } other)
+                Leave(other);
+            session.Port?.Open();
+            return (session, new(await Reload(session, default, stop), null));
+        }
+        catch
+        {
+            Close(session); // its client does not know it
+            throw;
+        }
+        finally
+        {
+            GiveTurn(session);
+        }
     }
 
     /// <summary>Makes a change visible and has it loaded.</summary>
@@ -92,8 +105,15 @@ public sealed class DevLoop
         }
         finally
         {
-            session.Turn.Release();
+            GiveTurn(session);
         }
+    }
+
+    /// <summary>The client has waited all the while: its lease begins anew.</summary>
+    void GiveTurn(DevSession session)
+    {
+        sessions.Renew(session.Key, session.Id);
+        session.Turn.Release();
     }
 
     /// <exception cref="ApiError">The session is over.</exception>

@@ -35,7 +35,7 @@ public sealed class DevSession
     /// <summary>What still runs in it does so on borrowed time.</summary>
     internal bool IsOver { get; set; }
 
-    /// <summary>One change at a time.</summary>
+    /// <summary>One change at a time. While it is taken somebody waits, and the session cannot lapse.</summary>
     internal SemaphoreSlim Turn { get; } = new(1);
 
     internal DebugPort? Port { get; set; }

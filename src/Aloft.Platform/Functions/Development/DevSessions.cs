@@ -56,7 +56,8 @@ internal sealed class DevSessions(TimeProvider time)
 
     public void Tell(FunctionKey key) => Changed?.Invoke(key);
 
-    public IEnumerable<DevSession> Lapsed() => sessions.Values.Where(session => time.GetElapsedTime(session.RenewedAt) > Limits.Lease);
+    public IEnumerable<DevSession> Lapsed() => sessions.Values.Where(
+        session => session.Turn.CurrentCount > 0 && time.GetElapsedTime(session.RenewedAt) > Limits.Lease);
 
     public IReadOnlyList<DevSession> All => [.. sessions.Values];
 }

@@ -10,6 +10,9 @@ namespace Aloft.Platform.Functions.History;
 /// </summary>
 sealed class HistoryExpiry(Db db, HistorySettings settings, long codeBytes = Limits.SnapshotCodeBytes)
 {
+    /// <param name="written">Bytes since then. Where nothing is kept, none ever are.</param>
+    internal static bool IsDue(TimeSpan since, long written, long room) => since >= Limits.ExpireEvery || (written > 0 && written * 16 >= room);
+
     internal async ValueTask Run(DateTimeOffset now, CancellationToken stop)
     {
         await RemoveOlderThan((now - settings.Age).ToUnixTimeMilliseconds(), stop); // 1

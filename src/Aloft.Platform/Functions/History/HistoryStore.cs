@@ -136,7 +136,7 @@ sealed class HistoryStore(Db db)
 
     static Snapshot ReadSnapshot(DbRow row) => new(FunctionStore.Version(row), row.Int(13) == 1);
 
-    /// <summary>The sums of every version that was invoked since then, by account and region or of one function.</summary>
+    /// <summary>The sums of every version that was invoked since then, by account and region or of one function, but for <see cref="Straddling"/>.</summary>
     internal ValueTask<List<BilledVersion>> Sums(string account, string region, string? function, long sinceMs, CancellationToken stop) => db.Read(
         session => session.Query(
             $"""
@@ -148,6 +148,7 @@ sealed class HistoryStore(Db db)
                     {Sum("parallel_duration")}, MAX(peak_bytes) AS peak_bytes
                 FROM history_chunks
                 WHERE account = @account AND region = @region {(function is null ? "" : "AND name = @name")} AND last_ms >= @since
+                    AND (first_ms >= @since OR stored_bytes <= @bare)
                 GROUP BY revision, version LIMIT {Limits.BilledVersions}
             ) t JOIN history_snapshots s ON s.revision = t.revision AND s.version = t.version
             """,
@@ -157,7 +158,19 @@ sealed class HistoryStore(Db db)
                 Longest = row.Int(19), BilledMs = row.Int(20), Init = row.Int(21), Cpu = row.Int(22), Wait = row.Int(23),
                 ParallelCpu = row.Int(24), ParallelDuration = row.Int(25), PeakBytes = row.Int(26),
             }),
-            ("account", account), ("region", region), ("name", function ?? ""), ("since", sinceMs)),
+            ("account", account), ("region", region), ("name", function ?? ""), ("since", sinceMs), ("bare", Limits.BareChunkBytes)),
+        stop);
+
+    /// <summary>Chunks of which only a part is as recent as that: their figures tell which. Of those that were thinned out nothing does.</summary>
+    internal ValueTask<List<FoundChunk>> Straddling(string account, string region, string? function, long sinceMs, CancellationToken stop) => db.Read(
+        session => session.Query(
+            $"""
+            SELECT {ChunkColumns} FROM history_chunks c
+            WHERE c.account = @account AND c.region = @region {(function is null ? "" : "AND c.name = @name")}
+                AND c.last_ms >= @since AND c.first_ms < @since AND c.stored_bytes > @bare
+            LIMIT {Limits.BilledVersions}
+            """,
+            Found, ("account", account), ("region", region), ("name", function ?? ""), ("since", sinceMs), ("bare", Limits.BareChunkBytes)),
         stop);
 
     static string Sum(string column) => $"CAST(SUM({column}) AS BIGINT) AS {column}"; // PostgreSQL's sum of bigint is numeric

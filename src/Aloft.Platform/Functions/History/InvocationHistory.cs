@@ -61,10 +61,11 @@ public sealed partial class InvocationHistory : IAsyncDisposable
                     merged = now;
                     await merge.Run(now, stopping.Token);
                 }
-                if (now - expired < Limits.ExpireEvery && written * 16 < Settings.Bytes)
-                    continue;
-                (expired, written) = (now, 0);
-                await expiry.Run(now, stopping.Token);
+                if (HistoryExpiry.IsDue(now - expired, written, Settings.Bytes))
+                {
+                    (expired, written) = (now, 0);
+                    await expiry.Run(now, stopping.Token);
+                }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -167,12 +168,30 @@ public sealed partial class InvocationHistory : IAsyncDisposable
         string account, string region, string? function, DateTimeOffset since, CancellationToken stop)
     {
         await Flush(stop);
-        var versions = await store.Sums(account, region, function, since.ToUnixTimeMilliseconds(), stop);
+        var sinceMs = since.ToUnixTimeMilliseconds();
+        var versions = await store.Sums(account, region, function, sinceMs, stop);
+        foreach (var chunk in await store.Straddling(account, region, function, sinceMs, stop))
+            if (await store.FindSnapshot(chunk.Revision, chunk.Version, stop) is { } snapshot)
+                versions.Add(new(snapshot.Function, SumsSince(chunk, since)));
         return [.. versions.GroupBy(version => version.Function.Key).OrderBy(group => group.Key.Name, StringComparer.Ordinal).Select(FunctionBill.Of)];
     }
 
+    static ChunkSums SumsSince(FoundChunk chunk, DateTimeOffset since)
+    {
+        var sums = new ChunkSums();
+        var reader = new RecordReader(chunk.Figures, default);
+        while (reader.MoveNext())
+            if (reader.Figures.EndedAt >= since)
+                sums.Add(reader.Figures);
+        return sums;
+    }
+
     /// <summary>Digests of the packages that remembered invocations need to run again: what a sweep of code and blobs must spare.</summary>
-    public ValueTask<IReadOnlySet<string>> Digests(CancellationToken stop) => expiry.Digests(stop);
+    public async ValueTask<IReadOnlySet<string>> Digests(CancellationToken stop)
+    {
+        await Flush(stop); // what has run and is not stored yet needs its code, too
+        return await expiry.Digests(stop);
+    }
 
     /// <summary>Stores everything that has ended until now. A reader of this node finds what it has just seen answered.</summary>
     public ValueTask Flush(CancellationToken stop) => Recorder?.Flush(stop) ?? default;

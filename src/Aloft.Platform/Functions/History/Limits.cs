@@ -55,7 +55,7 @@ static class Limits
 
     internal const int MergedAtMost = 256;
 
-    /// <summary>Versions whose chunks are merged in one go.</summary>
+    /// <summary>Versions, by the hour, whose chunks are merged in one go.</summary>
     internal const int MergedVersions = 100;
 
     /// <summary>Chunks that are looked at together in a search for a request id.</summary>

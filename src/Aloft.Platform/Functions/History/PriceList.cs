@@ -2,7 +2,7 @@ namespace Aloft.Platform.Functions.History;
 
 /// <summary>
 /// AWS's prices of on-demand functions, US East (N. Virginia), first tier, without the free tier; looked up in November 2026. Not counted:
-/// /tmp beyond 512 MB, streamed bytes, data transfer. https://aws.amazon.com/lambda/pricing/
+/// /tmp beyond 512 MB, streamed bytes, data transfer, provisioned concurrency, further requests of large asynchronous events. https://aws.amazon.com/lambda/pricing/
 /// </summary>
 public static class PriceList
 {

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
+using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda.History;
 
@@ -51,7 +53,7 @@ internal sealed partial class AnswerComparison
             Differ("outcome", Quoted(recorded.ErrorType ?? "answered"), Quoted(replay.ErrorType ?? "answered"));
         else if (recorded.ErrorType is not null)
             Errors(recorded, replay);
-        else if (recorded.Answer is { } before && replay.Answer is { } now)
+        else if (recorded.Answer is { } before && replay.Answer is { } now && Utf8.IsValid(before.Span) && Utf8.IsValid(now.Span))
             Texts("$", TextOf(before, recorded.RequestId), TextOf(now, replay.RequestId), isAnswer: true);
         else if (!DigestOf(recorded).AsSpan().SequenceEqual(DigestOf(replay)))
             Differ("sha256", Quoted(Convert.ToHexStringLower(DigestOf(recorded))), Quoted(Convert.ToHexStringLower(DigestOf(replay))));
@@ -152,6 +154,8 @@ internal sealed partial class AnswerComparison
     {
         try
         {
+            if (JsonText.Flaw(Encoding.UTF8.GetBytes(text), MaxDepth) is not null)
+                return null; // half a surrogate pair could not be read
             using var document = JsonDocument.Parse(text, Options);
             return document.RootElement.Clone();
         }

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Aloft.Platform.CloudWatch.Chunks;
 using Aloft.Platform.Functions.History;
 using Aloft.Platform.Kernel;
+using Aloft.Wire;
 
 namespace Aloft.Platform.Lambda.History;
 
@@ -59,23 +61,20 @@ internal static class InvocationDocument
     /// <summary>Far below a cent and no noise behind.</summary>
     public static decimal Money(decimal amount) => Math.Round(amount, 12) / 1.000000000000000000000000m;
 
-    /// <summary>JSON as it is; other text as a string; bytes that are no text in base64.</summary>
+    /// <summary>JSON as it is; other text, and JSON that could not be written again, as a string; bytes that are no text in base64.</summary>
     public static JsonNode? Payload(ReadOnlyMemory<byte> bytes)
     {
+        if (!Utf8.IsValid(bytes.Span))
+            return Convert.ToBase64String(bytes.Span);
         try
         {
-            return JsonNode.Parse(bytes.Span, documentOptions: new() { MaxDepth = AnswerComparison.MaxDepth });
+            if (JsonText.Flaw(bytes.Span, AnswerComparison.MaxDepth) is null)
+                return JsonNode.Parse(bytes.Span, documentOptions: new() { MaxDepth = AnswerComparison.MaxDepth });
         }
         catch (JsonException)
         {
-            try
-            {
-                return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes.Span);
-            }
-            catch (DecoderFallbackException)
-            {
-                return Convert.ToBase64String(bytes.Span);
-            }
+            // Any text: a custom runtime may answer with it.
         }
+        return Encoding.UTF8.GetString(bytes.Span);
     }
 }

@@ -6,6 +6,7 @@ using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Tests.Functions.Invoke;
 using Aloft.Wire;
+using Limits = Aloft.Platform.Functions.Development.Limits;
 
 namespace Aloft.Tests.Functions.Development;
 
@@ -127,6 +128,41 @@ public sealed class DevLoopTests
                     is ApiError { Code: "ResourceNotFoundException" };
             },
             "it has lapsed");
+    }
+
+    [Fact]
+    public async Task A_session_does_not_lapse_while_its_sandbox_starts_or_loads_a_change()
+    {
+        var time = new FakeTime();
+        var loads = new TaskCompletionSource();
+        await using var engine = await Engine.Start(
+            Read, driver => driver.OnReload = sandbox => loads.Task.ContinueWith(_ => sandbox.Send(11, [])).Unwrap(), time);
+        var key = await engine.Create("f");
+        var (session, _) = await engine.Development.Begin(key, null, default);
+        var first = engine.Development.Change(key, session.Id, Change("index.js", "new"), default).AsTask();
+        var waiting = engine.Development.Change(key, session.Id, Change("index.js", "newer"), default).AsTask();
+        await Eventually.True(() => engine.Instances.Single().Frames.Any(frame => frame.StartsWith("reload", StringComparison.Ordinal)), "it loads");
+        session.RenewedAt -= (Limits.Lease + TimeSpan.FromSeconds(1)).Ticks; // it takes so long
+        engine.Development.Tidy();
+        loads.SetResult();
+        Assert.Equal(ReloadState.Live, (await first).Sandboxes.Single().State);
+        Assert.Equal(ReloadState.Live, (await waiting).Sandboxes.Single().State);
+        engine.Development.Tidy();
+        engine.Development.Renew(key, session.Id);
+    }
+
+    [Fact]
+    public async Task A_session_that_could_not_begin_is_none()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var engine = await Engine.Start(Read, driver => driver.OnInit = sandbox =>
+        {
+            stop.Cancel();
+            return sandbox.Send(2, []);
+        });
+        var key = await engine.Create("f");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await engine.Development.Begin(key, null, stop.Token));
+        Assert.Equal("ResourceNotFoundException", Assert.Throws<ApiError>(() => engine.Development.Renew(key, "any")).Code); // not taken over
     }
 
     [Fact]

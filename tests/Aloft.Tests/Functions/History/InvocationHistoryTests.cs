@@ -168,6 +168,48 @@ public sealed class InvocationHistoryTests
         Assert.Equal([old.CodeDigest, recent.CodeDigest], (await fixture.History.Digests(Forever)).Order());
     }
 
+    [Fact]
+    public async Task Code_of_what_is_not_stored_yet_is_spared()
+    {
+        await using var fixture = await HistoryFixture.Open();
+        var function = HistoryFixture.Version();
+        fixture.Ended(function);
+        Assert.Equal([function.CodeDigest], await fixture.History.Digests(Forever));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0, false)]
+    [InlineData(600, 0, 0, true)]
+    [InlineData(1, 63, 1024, false)]
+    [InlineData(1, 64, 1024, true)]
+    public void It_is_looked_for_what_has_expired_now_and_then_and_after_much_was_written(int seconds, long written, long room, bool isDue) =>
+        Assert.Equal(isDue, HistoryExpiry.IsDue(TimeSpan.FromSeconds(seconds), written, room));
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task A_function_of_now_and_then_is_billed_for_the_time_that_is_asked_for_and_its_past_expires(DbKind kind)
+    {
+        await using var fixture = await HistoryFixture.Open(kind, HistorySettings.Default with { Age = TimeSpan.FromHours(5) });
+        var function = HistoryFixture.Version();
+        fixture.Time.Advance(TimeSpan.FromMinutes(60 - fixture.Time.GetUtcNow().Minute));
+        for (var i = 0; i < 10 * 20; i++) // twenty an hour
+        {
+            fixture.Ended(function, durationMs: i < 100 ? 50 : 10);
+            await fixture.History.Flush(Forever);
+            fixture.Time.Advance(TimeSpan.FromMinutes(3));
+            if (i % 20 == 19)
+                await new ChunkMerge(fixture.Db, new(fixture.Db)).Run(fixture.Time.GetUtcNow(), Forever);
+        }
+        Assert.InRange(await fixture.Count("history_chunks"), 10, 20);
+
+        var bill = Assert.Single(await fixture.Bill(since: fixture.Time.GetUtcNow() - TimeSpan.FromMinutes(90)));
+        Assert.Equal((30, TimeSpan.FromMilliseconds(30 * 10)), (bill.Invocations, bill.Duration));
+        var other = Assert.Single(await fixture.Bill(since: fixture.Time.GetUtcNow() - TimeSpan.FromMinutes(330)));
+        Assert.Equal((110, TimeSpan.FromMilliseconds(50)), (other.Invocations, other.Longest));
+
+        await new HistoryExpiry(fixture.Db, HistorySettings.Default with { Age = TimeSpan.FromHours(5) }).Run(fixture.Time.GetUtcNow(), Forever);
+        Assert.InRange(Assert.Single(await fixture.Bill()).Invocations, 100, 120);
+    }
+
     [Theory, OnSqlite, OnPostgres]
     public async Task Small_chunks_become_one_that_says_the_same(DbKind kind)
     {

@@ -34,6 +34,7 @@ public sealed class AnswerComparisonTests
     [InlineData("""{"body":"{\"a\":1}"}""", """{"body":"{\"a\":2}"}""", "$.body(json).a: 1 > 2")]
     [InlineData("plain", "other", "$: \"plain\" > \"other\"")]
     [InlineData("plain", "1", "$: \"plain\" > \"1\"")]
+    [InlineData("""["\ud83d"]""", """["\ud83e"]""", "$: \"[\\\"\\\\ud83d\\\"]\" > \"[\\\"\\\\ud83e\\\"]\"")] // half a surrogate pair
     public void Differs(string recorded, string replay, params string[] expected) => Assert.Equal(expected, Differences(recorded, replay));
 
     [Fact]
@@ -62,6 +63,15 @@ public sealed class AnswerComparisonTests
         var digest = System.Security.Cryptography.SHA256.HashData(bytes);
         Assert.Empty(AnswerComparison.Of(new(Then, null, null, digest), new(Now, null, bytes, null), []));
         Assert.Equal("sha256", AnswerComparison.Of(new(Then, null, null, digest), new(Now, null, null, new byte[32]), []).Single().Path);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_compared_as_bytes()
+    {
+        static IReadOnlyList<Difference> Of(byte[] recorded, byte[] replay) =>
+            AnswerComparison.Of(new(Then, null, recorded, null), new(Now, null, replay, null), []);
+        Assert.Equal("sha256", Of([1, 0xFE], [1, 0xFF]).Single().Path);
+        Assert.Empty(Of([1, 0xFE], [1, 0xFE]));
     }
 
     [Fact]

@@ -18,4 +18,14 @@ public sealed class GetInvocationTests
         told = await bed.Call("GetInvocation", id: id);
         Assert.Equal((false, 128), ((bool)told["isCurrent"]!, (int)told["memoryMegabytes"]!));
     }
+
+    [Fact]
+    public async Task Half_a_surrogate_pair_is_told_as_the_text_that_it_is()
+    {
+        const string half = """{"first":"\ud83d"}"""; // what Node makes of "😀".slice(0, 1)
+        await using var bed = await AloftBed.Start((sandbox, _, _) => sandbox.Respond(half));
+        var told = await bed.Call("GetInvocation", id: await bed.Invoke(await bed.Engine.Create("f"), half));
+        Assert.Equal((half, half), ((string?)told["event"], (string?)told["answer"]));
+        Assert.Contains("ud83d", told.ToJsonString(), StringComparison.Ordinal);
+    }
 }
