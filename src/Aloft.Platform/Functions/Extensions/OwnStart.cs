@@ -89,10 +89,16 @@ internal sealed class OwnStart(SandboxBooter booter, InitPlan plan, TimeProvider
         }
     }
 
-    /// <summary>Runs them all, and waits until each has registered.</summary>
+    /// <summary>Runs them all, and waits until each has registered. Of too many none is run: a layer may hold a hundred thousand files.</summary>
     async Task Launch(ISandbox sandbox, ExtensionSet set, InstanceEnvironment environment, CancellationToken limit)
     {
-        var programs = Programs(plan.Code!).Select(name => (Name: name, Extension: set.AddExternal(name))).ToList();
+        var names = Programs(plan.Code!).Take(Limits.Extensions + 1).ToList();
+        if (names.Count > Limits.Extensions)
+        {
+            set.NotLaunched(set.AddExternal(names[^1]), Refusal.TooMany.Message);
+            return;
+        }
+        var programs = names.Select(name => (Name: name, Extension: set.AddExternal(name))).ToList();
         var variables = environment.ForExtensions();
         await Task.WhenAll(programs.Select(async program =>
         {

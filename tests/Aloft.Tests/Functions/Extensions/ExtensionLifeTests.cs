@@ -113,6 +113,17 @@ public sealed class ExtensionLifeTests
         await Eventually.True(() => bed.Engine.Driver.Booted.First(one => one.Spec.Code is not null).Disposed, "the sandbox is gone");
     }
 
+    [Fact]
+    public async Task Of_more_extensions_than_may_register_none_is_run()
+    {
+        await using var bed = await ExtensionBed.Start(Respond, static (_, extension) => extension.Obey());
+        var error = Error(await bed.Engine.Invoke(await bed.Create("f", [.. Enumerable.Range(10, 11).Select(static i => $"e{i}")])));
+        Assert.Equal("Extension.LaunchError", error.GetProperty("errorType").GetString());
+        Assert.EndsWith("extension e20: Extension limit (10) reached", error.GetProperty("errorMessage").GetString());
+        Assert.Empty(bed.Extensions);
+        Assert.Equal("1", await bed.Engine.Answer(await bed.Create("ten", [.. Enumerable.Range(10, 10).Select(static i => $"e{i}")])));
+    }
+
     [Theory]
     [InlineData("init", "Extension.InitError")]
     [InlineData("exit", "Extension.ExitError")]
