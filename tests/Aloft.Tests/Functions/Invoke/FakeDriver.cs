@@ -23,6 +23,9 @@ internal sealed class FakeDriver(Handler handler) : ISandboxDriver
 
     public Handler Handler => handler;
 
+    /// <summary>When it is given a function's code.</summary>
+    public Action<FakeSandbox> OnCode { get; set; } = static _ => { };
+
     /// <summary>Answers INIT; by default with INIT_OK.</summary>
     public Func<FakeSandbox, Task> OnInit { get; set; } = static sandbox => sandbox.Send(2, []);
 
@@ -156,6 +159,16 @@ internal sealed class FakeSandbox : ISandbox
         guest.Dispose();
     }
 
+    /// <summary>The runtime closes its channel and runs on.</summary>
+    public void HangUp() => guest.Shutdown(SocketShutdown.Send);
+
+    /// <summary>As <see cref="HangUp"/>, and what it is sent cannot be delivered either.</summary>
+    public void Reset()
+    {
+        guest.LingerState = new(enable: true, seconds: 0);
+        guest.Dispose();
+    }
+
     async Task Run(Handler handler, Func<FakeSandbox, Task> onInit, Func<FakeSandbox, Task> onReload)
     {
         try
@@ -257,7 +270,11 @@ internal sealed class FakeSandbox : ISandbox
 
     public ValueTask<Socket> Channel(CancellationToken stop) => ValueTask.FromResult(host);
 
-    public void ShowCode(CodeFolders code) => Code = code;
+    public void ShowCode(CodeFolders code)
+    {
+        Code = code;
+        driver.OnCode(this);
+    }
 
     public void SetLimits(SandboxLimits limits) => Limits = limits;
 
