@@ -47,13 +47,22 @@ internal sealed class Subscription : IAsyncDisposable
         {
             if (buffer.Count == Limits.RecordsHeld || bytes + record.Length > 2 * Request.Buffering.MaxBytes)
             {
-                droppedRecords++;
-                droppedBytes += record.Length;
+                Drop(1, record.Length);
                 return;
             }
             buffer.Add(record);
             bytes += record.Length;
             SignalArrival();
+        }
+    }
+
+    /// <summary>The next batch tells that so much is missing.</summary>
+    public void Drop(int records, long recordBytes)
+    {
+        lock (gate)
+        {
+            droppedRecords += records;
+            droppedBytes += recordBytes;
         }
     }
 
@@ -166,11 +175,7 @@ internal sealed class Subscription : IAsyncDisposable
             await Task.Delay(pause, time, stopping.Token);
             await Thawed();
         }
-        lock (gate)
-        {
-            droppedRecords += batch.Count;
-            droppedBytes += batch.Sum(static record => (long)record.Length);
-        }
+        Drop(batch.Count, batch.Sum(static record => (long)record.Length));
     }
 
     Task Thawed()
