@@ -79,7 +79,8 @@ public sealed class ProcessDriver : ISandboxDriver
         };
         if (channel is not null) environment["ALOFT_CHANNEL_FD"] = $"{Spawn.ChannelFd}";
         var command = spec.Command.Select(around.PathOf).ToArray();
-        var pid = Spawn.Start(new(command, environment, output.Write) { Channel = channel, Folder = around.TmpFolder });
+        var folder = spec.Folder is null ? around.TmpFolder : around.PathOf(spec.Folder);
+        var pid = Spawn.Start(new(command, environment, output.Write) { Channel = channel, Folder = folder });
         output.Write.Dispose();
         var child = Child.Open(pid);
         group.Adopt(pid);

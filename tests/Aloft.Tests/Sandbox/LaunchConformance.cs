@@ -71,6 +71,15 @@ public abstract class LaunchConformance(Lab lab)
     }
 
     [SandboxFact]
+    public async Task A_further_program_starts_in_the_folder_that_it_is_given()
+    {
+        await using var sandbox = await lab.Boot(code: lab.NewCode("code"));
+        await sandbox.Run("1");
+        var (further, _) = await sandbox.Launch(folder: "/var/task");
+        Assert.Equal("code", await further.Run("open('code.txt').read()"));
+    }
+
+    [SandboxFact]
     public async Task A_further_program_that_does_not_exist_is_told()
     {
         await using var sandbox = await lab.Boot();
