@@ -43,22 +43,23 @@ public sealed class ProcessDriver : ISandboxDriver
         SandboxId.Check(spec.Id);
         var around = new ProcessSurroundings(node.FolderOf(spec.Id), spec.RuntimeFolder, spec.Code);
         var mark = $"{node.Key}/{spec.Id}";
-        var (channel, inner) = Descriptors.SocketPair();
-        using var innerEnd = inner;
-        var group = groups?.Create(spec.Id, spec.Limits) ?? new ProcessSession(mark);
-        var parts = new SandboxParts(loop, HostChannel.Connected(channel), new OutputPipe(loop, output), group, around, time, report)
-        {
-            Launch = (launch, launchOutput, _) => Launch(mark, around, group, launch, launchOutput),
-        };
+        SandboxParts? parts = null;
         try
         {
+            var (channel, inner) = Descriptors.SocketPair();
+            using var innerEnd = inner;
+            parts = SandboxParts.Open(
+                loop, () => HostChannel.Connected(channel), output, () => groups?.Create(spec.Id, spec.Limits) ?? new ProcessSession(mark),
+                around, time, report);
+            var group = parts.Group;
+            parts = parts with { Launch = (launch, launchOutput, _) => Launch(mark, around, group, launch, launchOutput) };
             var environment = WithLibraries(spec.Environment, around.LibraryPath);
             around.Make();
             return new RunningSandbox(spec, parts, Start(mark, around, group, new(spec.Command, environment), parts.Output, inner));
         }
         catch (Exception failure)
         {
-            await parts.Remove(spec.Id);
+            if (parts is not null) await parts.Remove(spec.Id);
             throw new SandboxException($"{spec.Command[0]} could not be started: {failure.Message}", failure);
         }
     }

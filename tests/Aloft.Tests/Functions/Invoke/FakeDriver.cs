@@ -32,7 +32,7 @@ internal sealed class FakeDriver(Handler handler) : ISandboxDriver
     /// <summary>Answers RELOAD; by default with RELOADED.</summary>
     public Func<FakeSandbox, Task> OnReload { get; set; } = static sandbox => sandbox.Send(11, []);
 
-    public Func<SandboxException?> FailBoot { get; set; } = static () => null;
+    public Func<Exception?> FailBoot { get; set; } = static () => null;
 
     public Isolation Isolation => Isolation.Container;
 
