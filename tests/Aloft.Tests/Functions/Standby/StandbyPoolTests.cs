@@ -12,7 +12,7 @@ public sealed class StandbyPoolTests
         new(Language.Node, new Version(20, 19), "/usr/bin/node"),
         new SandboxBooter(driver, server.Sandboxes, "/nowhere", static () => new Uri("http://127.0.0.1:1"), time), time, NullLogger.Instance, stop);
 
-    static HttpServer Server() => new(new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance);
+    static HttpServer Server() => new(new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance, TimeProvider.System);
 
     [Fact]
     public async Task A_boot_that_fails_for_want_of_anything_fails_who_waits_and_the_next_is_tried()
