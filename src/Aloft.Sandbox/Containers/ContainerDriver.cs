@@ -68,7 +68,7 @@ public sealed class ContainerDriver : ISandboxDriver
         {
             var groups = CgroupTree.Open(key);
             Stage.Forget(await groups.RemoveLeftovers(time));
-            var driver = new ContainerDriver(new EventLoop(), new Stage(key), groups, runtime, time, report);
+            var driver = new ContainerDriver(new EventLoop(report), new Stage(key), groups, runtime, time, report);
             try
             {
                 var took = await SelfTest.Run(driver, Locks, time, stop);
@@ -198,8 +198,15 @@ public sealed class ContainerDriver : ISandboxDriver
             var ended = new TaskCompletionSource<ProcessEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
             loop.WatchOnce(starter.Handle, () =>
             {
-                Child.ReapRuntimeHelpers();
-                ended.TrySetResult(starter.ReapEnded());
+                try
+                {
+                    Child.ReapRuntimeHelpers();
+                    ended.TrySetResult(starter.ReapEnded());
+                }
+                catch (Exception failure) // who waits for the end fails of it
+                {
+                    ended.TrySetException(failure);
+                }
             });
             try
             {

@@ -24,7 +24,7 @@ public sealed class GvisorDriver : ISandboxDriver
 
     private static readonly Dictionary<string, string> RuntimeEnvironment = new() { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" };
 
-    private readonly EventLoop loop = new();
+    private readonly EventLoop loop;
     private readonly Stage stage;
     private readonly RootImages images;
     private readonly CgroupTree groups;
@@ -36,6 +36,7 @@ public sealed class GvisorDriver : ISandboxDriver
     private GvisorDriver(string key, CgroupTree groups, string program, string platform, TimeProvider time, Action<string> report)
     {
         (this.groups, this.program, this.platform, this.time, this.report) = (groups, program, platform, time, report);
+        loop = new(report);
         stage = new Stage(key);
         images = new(stage, CodePlaces.Links);
     }

@@ -10,14 +10,14 @@ public sealed class ProcessDriver : ISandboxDriver
 {
     private const string LibraryPath = "LD_LIBRARY_PATH";
 
-    private readonly EventLoop loop = new();
+    private readonly EventLoop loop;
     private readonly NodeFolder node;
     private readonly CgroupTree? groups;
     private readonly TimeProvider time;
     private readonly Action<string> report;
 
     private ProcessDriver(NodeFolder node, CgroupTree? groups, TimeProvider time, Action<string> report) =>
-        (this.node, this.groups, this.time, this.report) = (node, groups, time, report);
+        (this.node, this.groups, this.time, this.report, loop) = (node, groups, time, report, new(report));
 
     public Isolation Isolation => Isolation.Process;
 
