@@ -142,9 +142,12 @@ internal sealed class Subscription : IAsyncDisposable
         await Thawed();
         lock (gate)
         {
-            var batch = buffer[..Math.Min(buffer.Count, Request.Buffering.MaxItems)];
-            buffer.RemoveRange(0, batch.Count);
-            bytes -= batch.Sum(static record => record.Length);
+            var (count, size) = (0, 0);
+            while (count < Math.Min(buffer.Count, Request.Buffering.MaxItems) && (count == 0 || size + buffer[count].Length <= Request.Buffering.MaxBytes))
+                size += buffer[count++].Length;
+            var batch = buffer[..count];
+            buffer.RemoveRange(0, count);
+            bytes -= size;
             if (droppedRecords > 0)
                 batch.Insert(0, PlatformEvents.Dropped(time.GetUtcNow(), droppedRecords, droppedBytes));
             (droppedRecords, droppedBytes, underWay) = (0, 0, true);
