@@ -51,10 +51,12 @@ internal sealed class OwnStart(SandboxBooter booter, InitPlan plan, TimeProvider
             var early = wrapper is null ? StartRuntime(null) : null;
             var registered = Launch(blank.Sandbox, extensions.Set, environment, both.Token); // 2
             var failed = await ExtensionInit.Failing(extensions.Set, registered, patience);
-            if (early is not null && failed is not null)
-                await early.ContinueWith(static _ => { }, TaskScheduler.Default);
             if (failed is not null)
+            {
+                await limit.CancelAsync();
+                await Task.WhenAll(early ?? Task.CompletedTask, registered).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return (part, Told(extensions.Set, failed));
+            }
 
             BootedSandbox booted;
             try
@@ -137,7 +139,7 @@ internal sealed class OwnStart(SandboxBooter booter, InitPlan plan, TimeProvider
 
         public async Task ShutDown(ShutdownReason? reason)
         {
-            await extensions.ShutDown(blank.Sandbox, reason ?? ShutdownReason.Failure);
+            await extensions.ShutDown(runtime: null, reason ?? ShutdownReason.Failure);
             blank.Sandbox.Kill();
         }
 

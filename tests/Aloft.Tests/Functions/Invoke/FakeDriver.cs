@@ -18,8 +18,8 @@ internal sealed class FakeDriver(Handler handler) : ISandboxDriver
     public IEnumerable<FakeSandbox> Living => Booted.Where(sandbox => !sandbox.Exited.IsCompleted);
 
     /// <summary>Starts a further program.</summary>
-    public Func<FakeSandbox, LaunchSpec, IOutputSink, ValueTask<ISandboxProcess>> OnLaunch { get; set; } =
-        static (_, spec, _) => throw new SandboxException($"{spec.Command[0]}: not in this test.");
+    public Func<FakeSandbox, LaunchSpec, IOutputSink, CancellationToken, ValueTask<ISandboxProcess>> OnLaunch { get; set; } =
+        static (_, spec, _, _) => throw new SandboxException($"{spec.Command[0]}: not in this test.");
 
     public Handler Handler => handler;
 
@@ -297,7 +297,7 @@ internal sealed class FakeSandbox : ISandbox
         return socket;
     }
 
-    public ValueTask<ISandboxProcess> Launch(LaunchSpec spec, IOutputSink output, CancellationToken stop) => driver.OnLaunch(this, spec, output);
+    public ValueTask<ISandboxProcess> Launch(LaunchSpec spec, IOutputSink output, CancellationToken stop) => driver.OnLaunch(this, spec, output, stop);
 
     /// <summary>A further program that is a runtime as this one is; its end is its own.</summary>
     public Task<FakeSandbox> Further(IOutputSink output) => Boot(Spec, output, driver);
