@@ -39,7 +39,11 @@ public sealed record SandboxSpec(
 /// <param name="Command">As that of <see cref="SandboxSpec"/>; its first part may also be below /opt and /var/task.</param>
 /// <param name="Environment">The whole environment of the command.</param>
 /// <param name="WithChannel">It gets a channel of its own, as the sandbox's first command has one.</param>
-public sealed record LaunchSpec(IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, bool WithChannel = false);
+public sealed record LaunchSpec(IReadOnlyList<string> Command, IReadOnlyDictionary<string, string> Environment, bool WithChannel = false)
+{
+    /// <summary>Where it starts, as seen inside; null where that is of no matter to it.</summary>
+    public string? Folder { get; init; }
+}
 
 /// <summary>Host folders with user code: shown read-only at /var/task and /opt.</summary>
 public sealed record CodeFolders(string Task, string? Opt = null);

@@ -13,6 +13,28 @@ internal sealed record SandboxParts(
     /// <summary>As <see cref="Launched.Terminate"/>, for the first process.</summary>
     internal Action? Terminate { get; init; }
 
+    /// <summary>Of what is opened here nothing is left where a part of it cannot be had: descriptors run out, a limit is refused.</summary>
+    internal static SandboxParts Open(
+        EventLoop loop, Func<HostChannel> channel, IOutputSink sink, Func<IResourceGroup> group, ISurroundings around, TimeProvider time,
+        Action<string> report)
+    {
+        HostChannel? opened = null;
+        OutputPipe? output = null;
+        try
+        {
+            opened = channel();
+            output = new(loop, sink);
+            return new(loop, opened, output, group(), around, time, report);
+        }
+        catch
+        {
+            output?.Dispose();
+            opened?.Dispose();
+            around.Remove();
+            throw;
+        }
+    }
+
     /// <summary>What the technology itself needs on top of a function's limits.</summary>
     internal (long MemoryBytes, int Processes) Overhead { get; init; }
 

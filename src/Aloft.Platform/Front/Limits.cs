@@ -9,4 +9,10 @@ static class Limits
     internal const int TrustedBodyBytes = 1024 * 1024;
 
     internal const int FirstBufferBytes = 16 * 1024;
+
+    /// <summary>Connections to one port inside a sandbox: as many descriptors as one of its processes may have, and each costs us one, too.</summary>
+    internal const int SandboxConnections = 1024;
+
+    /// <summary>After a connection could not be accepted, mostly for want of descriptors: it would fail again at once.</summary>
+    internal static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
 }

@@ -35,6 +35,9 @@ internal static class Limits
     /// <summary>One such part of the node's memory is not given to provisioned instances.</summary>
     public const int KeptFromProvisioning = 10;
 
+    /// <summary>Extensions are told of longer lines in pieces, as CloudWatch has them: a runtime may frame 64 MiB as one line.</summary>
+    public const int ToldLineBytes = 256 * 1024;
+
     /// <summary>The log excerpt of <c>LogType=Tail</c>, in bytes (AWS: 4 KB).</summary>
     public const int TailBytes = 4 * 1024;
 

@@ -68,7 +68,7 @@ public sealed class ContainerDriver : ISandboxDriver
         {
             var groups = CgroupTree.Open(key);
             Stage.Forget(await groups.RemoveLeftovers(time));
-            var driver = new ContainerDriver(new EventLoop(), new Stage(key), groups, runtime, time, report);
+            var driver = new ContainerDriver(new EventLoop(report), new Stage(key), groups, runtime, time, report);
             try
             {
                 var took = await SelfTest.Run(driver, Locks, time, stop);
@@ -98,18 +98,19 @@ public sealed class ContainerDriver : ISandboxDriver
         SandboxId.Check(spec.Id);
         var folder = new ContainerFolder($"{stage.Root}/sandboxes/{spec.Id}");
         var firstHostId = Limits.FirstUserId + Interlocked.Increment(ref booted) % Limits.UserIdRanges * Limits.UserIdsPerSandbox;
-        var root = await images.For(spec);
-        var around = new ContainerSurroundings(stage, folder, $"{StateRoot}/{spec.Id}");
-        var (host, inner) = Descriptors.SocketPair();
-        using var innerEnd = inner;
-        var pipe = new OutputPipe(loop, output);
-        var parts = new SandboxParts(
-            loop, HostChannel.Connected(host), pipe, groups.Create(spec.Id, spec.Limits), around, time, report)
-        {
-            Launch = (launch, launchOutput, stopLaunch) => Launch(spec.Id, folder, firstHostId, launch, launchOutput, stopLaunch),
-        };
+        SandboxParts? parts = null;
         try
         {
+            var root = await images.For(spec);
+            var around = new ContainerSurroundings(stage, folder, $"{StateRoot}/{spec.Id}");
+            var (host, inner) = Descriptors.SocketPair();
+            using var innerEnd = inner;
+            parts = SandboxParts.Open(
+                loop, () => HostChannel.Connected(host), output, () => groups.Create(spec.Id, spec.Limits), around, time, report) with
+            {
+                Launch = (launch, launchOutput, stopLaunch) => Launch(spec.Id, folder, firstHostId, launch, launchOutput, stopLaunch),
+            };
+            var pipe = parts.Output;
             var (user, group) = UserOf(firstHostId);
             Descriptors.GiveTo(pipe.Write, user, group); // /dev/stderr is opened anew by shells, which the pipe's owner alone may do
             var environment = new Dictionary<string, string>(spec.Environment) { ["ALOFT_CHANNEL_FD"] = $"{Spawn.ChannelFd}" };
@@ -130,7 +131,7 @@ public sealed class ContainerDriver : ISandboxDriver
         }
         catch (Exception failure)
         {
-            await parts.Remove(spec.Id);
+            if (parts is not null) await parts.Remove(spec.Id);
             if (failure is OperationCanceledException or SandboxException) throw;
             throw new SandboxException($"{runtime.Name} could not start {spec.Command[0]}: {failure.Message}", failure);
         }
@@ -197,8 +198,15 @@ public sealed class ContainerDriver : ISandboxDriver
             var ended = new TaskCompletionSource<ProcessEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
             loop.WatchOnce(starter.Handle, () =>
             {
-                Child.ReapRuntimeHelpers();
-                ended.TrySetResult(starter.ReapEnded());
+                try
+                {
+                    Child.ReapRuntimeHelpers();
+                    ended.TrySetResult(starter.ReapEnded());
+                }
+                catch (Exception failure) // who waits for the end fails of it
+                {
+                    ended.TrySetException(failure);
+                }
             });
             try
             {

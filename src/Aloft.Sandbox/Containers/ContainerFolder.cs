@@ -89,7 +89,7 @@ internal sealed record LaunchFiles(string Path)
     {
         var environment = new Dictionary<string, string>(spec.Environment);
         if (spec.WithChannel) environment[channelVariable] = channelValue;
-        File.WriteAllText(Process, OciConfig.Process(spec.Command, environment, "/").ToJsonString());
+        File.WriteAllText(Process, OciConfig.Process(spec.Command, environment, spec.Folder ?? "/").ToJsonString());
     }
 
     /// <summary>Nothing of them is needed once the process runs, and one of them holds its environment.</summary>

@@ -8,16 +8,26 @@ internal sealed class RootImages(Stage stage, CodePlaces codePlaces)
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> built = new();
     private int count;
 
+    /// <summary>One that could not be built is tried again by the next who asks.</summary>
     /// <returns>The root folder on the stage.</returns>
-    internal Task<string> For(SandboxSpec spec)
+    internal async Task<string> For(SandboxSpec spec)
     {
         var key = string.Join('\n', spec.HostFolders.Prepend(spec.RuntimeFolder));
-        return built.GetOrAdd(key, _ => new(() => stage.Build(() =>
+        var image = built.GetOrAdd(key, _ => new(() => stage.Build(() =>
         {
             var root = $"{stage.Root}/images/{++count}";
             RootImage.Build(root, spec.RuntimeFolder, spec.HostFolders, codePlaces);
             return root;
-        }))).Value;
+        })));
+        try
+        {
+            return await image.Value;
+        }
+        catch
+        {
+            built.TryRemove(new(key, image));
+            throw;
+        }
     }
 }
 

@@ -29,7 +29,25 @@ internal abstract class CgroupTree(string nodeKey)
     /// <summary>A node's folders in each hierarchy, the parents of its sandboxes' groups.</summary>
     private IEnumerable<string> FoldersOf(string key) => Hierarchies.Select(root => $"{root}/{Parent}/{key}");
 
-    internal abstract IResourceGroup Create(string id, SandboxLimits limits);
+    internal IResourceGroup Create(string id, SandboxLimits limits)
+    {
+        IResourceGroup? group = null;
+        try
+        {
+            group = Make(id);
+            group.SetLimits(limits);
+            return group;
+        }
+        catch
+        {
+            group?.Dispose();
+            foreach (var folder in FoldersOf(nodeKey)) TryRemove($"{folder}/{id}");
+            throw;
+        }
+    }
+
+    /// <summary>A group that limits nothing yet.</summary>
+    protected abstract IResourceGroup Make(string id);
 
     /// <summary>A group's path as an OCI runtime is to be given it.</summary>
     internal string PathOf(string id) => $"/{Parent}/{nodeKey}/{id}";

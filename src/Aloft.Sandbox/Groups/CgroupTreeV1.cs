@@ -13,13 +13,11 @@ internal sealed class CgroupTreeV1(string nodeKey, string root) : CgroupTree(nod
 
     protected override string LockedHierarchy => $"{root}/freezer";
 
-    internal override IResourceGroup Create(string id, SandboxLimits limits)
+    protected override IResourceGroup Make(string id)
     {
         var folders = Hierarchies.Select(folder => $"{folder}/{RelativePath}/{id}").ToArray();
         foreach (var controller in Controllers) Directory.CreateDirectory($"{root}/{controller}/{RelativePath}/{id}");
-        var group = new CgroupV1(controller => $"{root}/{controller}/{RelativePath}/{id}", folders);
-        group.SetLimits(limits);
-        return group;
+        return new CgroupV1(controller => $"{root}/{controller}/{RelativePath}/{id}", folders);
     }
 
     protected override void Prepare()

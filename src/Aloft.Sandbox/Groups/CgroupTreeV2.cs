@@ -11,13 +11,7 @@ internal sealed class CgroupTreeV2(string nodeKey, string root) : CgroupTree(nod
 
     protected override string LockedHierarchy => root;
 
-    internal override IResourceGroup Create(string id, SandboxLimits limits)
-    {
-        var folder = Directory.CreateDirectory($"{root}/{RelativePath}/{id}").FullName;
-        var group = new CgroupV2(folder);
-        group.SetLimits(limits);
-        return group;
-    }
+    protected override IResourceGroup Make(string id) => new CgroupV2(Directory.CreateDirectory($"{root}/{RelativePath}/{id}").FullName);
 
     /// <summary>A group may use a controller only if every group above it hands it down.</summary>
     protected override void Prepare()

@@ -24,7 +24,7 @@ public sealed class GvisorDriver : ISandboxDriver
 
     private static readonly Dictionary<string, string> RuntimeEnvironment = new() { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" };
 
-    private readonly EventLoop loop = new();
+    private readonly EventLoop loop;
     private readonly Stage stage;
     private readonly RootImages images;
     private readonly CgroupTree groups;
@@ -36,6 +36,7 @@ public sealed class GvisorDriver : ISandboxDriver
     private GvisorDriver(string key, CgroupTree groups, string program, string platform, TimeProvider time, Action<string> report)
     {
         (this.groups, this.program, this.platform, this.time, this.report) = (groups, program, platform, time, report);
+        loop = new(report);
         stage = new Stage(key);
         images = new(stage, CodePlaces.Links);
     }
@@ -88,35 +89,35 @@ public sealed class GvisorDriver : ISandboxDriver
         stop.ThrowIfCancellationRequested();
         SandboxId.Check(spec.Id);
         var folder = new ContainerFolder($"{stage.Root}/sandboxes/{spec.Id}");
-        var root = await images.For(spec);
-        var around = new GvisorSurroundings(stage, folder, StateRoot, ContainerId(spec.Id));
-        var channel = HostChannel.Awaiting(around.Listen(0));
-        var pipe = new OutputPipe(loop, output);
-        var parts = new SandboxParts(loop, channel, pipe, groups.Create(spec.Id, spec.Limits), around, time, report)
-        {
-            Overhead = Overhead,
-            Terminate = () => Terminate(ContainerId(spec.Id), folder, pidFile: null),
-            Launch = (launch, launchOutput, stopLaunch) => Launch(spec.Id, folder, around, launch, launchOutput, stopLaunch),
-        };
         RunningSandbox sandbox;
+        SandboxParts? parts = null;
         try
         {
+            var root = await images.For(spec);
+            var around = new GvisorSurroundings(stage, folder, StateRoot, ContainerId(spec.Id));
+            parts = SandboxParts.Open(
+                loop, () => HostChannel.Awaiting(around.Listen(0)), output, () => groups.Create(spec.Id, spec.Limits), around, time, report) with
+            {
+                Overhead = Overhead,
+                Terminate = () => Terminate(ContainerId(spec.Id), folder, pidFile: null),
+                Launch = (launch, launchOutput, stopLaunch) => Launch(spec.Id, folder, around, launch, launchOutput, stopLaunch),
+            };
             parts.Group.SetLimits(parts.WithOverhead(spec.Limits));
-            var environment = new Dictionary<string, string>(spec.Environment) { ["ALOFT_CHANNEL_PORT"] = $"{channel.Port}" };
+            var environment = new Dictionary<string, string>(spec.Environment) { ["ALOFT_CHANNEL_PORT"] = $"{parts.Channel.Port}" };
             var plan = new ContainerPlan(spec with { Environment = environment }, root, groups.PathOf(spec.Id), FirstHostId: 0, folder);
             var network = $"/proc/{Libc.getpid()}/fd/{Descriptors.Number(around.Network)}";
             var first = await stage.Build(() =>
             {
                 folder.Make(spec.Code);
                 File.WriteAllText(folder.Config, OciConfig.ForGvisor(plan, network).ToJsonString());
-                return Child.Open(Spawn.Start(new(Command(ContainerId(spec.Id), folder), RuntimeEnvironment, pipe.Write)));
+                return Child.Open(Spawn.Start(new(Command(ContainerId(spec.Id), folder), RuntimeEnvironment, parts.Output.Write)));
             });
-            pipe.Write.Dispose();
+            parts.Output.Write.Dispose();
             sandbox = new RunningSandbox(spec, parts, first);
         }
         catch (Exception failure)
         {
-            await parts.Remove(spec.Id);
+            if (parts is not null) await parts.Remove(spec.Id);
             if (failure is OperationCanceledException or SandboxException) throw;
             throw new SandboxException($"runsc could not start {spec.Command[0]}: {failure.Message}", failure);
         }

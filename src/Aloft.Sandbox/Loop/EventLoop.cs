@@ -18,12 +18,15 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly Dictionary<ulong, Watched> handlers = [];
     private readonly SafeFileHandle epoll = Descriptors.Own(Errno.Check(Libc.epoll_create1(CloseOnExec), nameof(Libc.epoll_create1)));
     private readonly SafeFileHandle wake = Descriptors.Own(Errno.Check(Libc.eventfd(0, CloseOnExec), nameof(Libc.eventfd)));
+    private readonly Action<string> report;
     private readonly Thread thread;
     private ulong lastToken;
     private volatile bool ending;
 
-    internal EventLoop()
+    /// <param name="report">Told what a call has thrown.</param>
+    internal EventLoop(Action<string> report)
     {
+        this.report = report;
         Watch(wake, static () => { });
         thread = new Thread(Work) { IsBackground = true, Name = "sandboxes" };
         thread.Start();
@@ -41,10 +44,10 @@ internal sealed unsafe class EventLoop : IDisposable
         lock (gate)
         {
             var token = ++lastToken;
-            handlers.Add(token, watched);
             var change = new EpollEvent(Readable, token);
             var fd = Descriptors.Number(watched.Handle);
             Errno.Check(Libc.epoll_ctl(Descriptors.Number(epoll), AddFd, fd, change.Bytes), nameof(Libc.epoll_ctl));
+            handlers.Add(token, watched);
             return token;
         }
     }
@@ -75,8 +78,22 @@ internal sealed unsafe class EventLoop : IDisposable
                 lock (gate) handlers.TryGetValue(token, out watched);
                 if (watched is null) continue;
                 if (watched.Once) Unwatch(token);
-                watched.OnReady();
+                Call(watched, token);
             }
+        }
+    }
+
+    /// <summary>A fault of one sandbox's is not to end all others. What has thrown is not called again: it would throw without a pause.</summary>
+    private void Call(Watched watched, ulong token)
+    {
+        try
+        {
+            watched.OnReady();
+        }
+        catch (Exception failure)
+        {
+            Unwatch(token);
+            report($"What a sandbox has told could not be dealt with: {failure}");
         }
     }
 

@@ -10,14 +10,14 @@ public sealed class ProcessDriver : ISandboxDriver
 {
     private const string LibraryPath = "LD_LIBRARY_PATH";
 
-    private readonly EventLoop loop = new();
+    private readonly EventLoop loop;
     private readonly NodeFolder node;
     private readonly CgroupTree? groups;
     private readonly TimeProvider time;
     private readonly Action<string> report;
 
     private ProcessDriver(NodeFolder node, CgroupTree? groups, TimeProvider time, Action<string> report) =>
-        (this.node, this.groups, this.time, this.report) = (node, groups, time, report);
+        (this.node, this.groups, this.time, this.report, loop) = (node, groups, time, report, new(report));
 
     public Isolation Isolation => Isolation.Process;
 
@@ -43,22 +43,23 @@ public sealed class ProcessDriver : ISandboxDriver
         SandboxId.Check(spec.Id);
         var around = new ProcessSurroundings(node.FolderOf(spec.Id), spec.RuntimeFolder, spec.Code);
         var mark = $"{node.Key}/{spec.Id}";
-        var (channel, inner) = Descriptors.SocketPair();
-        using var innerEnd = inner;
-        var group = groups?.Create(spec.Id, spec.Limits) ?? new ProcessSession(mark);
-        var parts = new SandboxParts(loop, HostChannel.Connected(channel), new OutputPipe(loop, output), group, around, time, report)
-        {
-            Launch = (launch, launchOutput, _) => Launch(mark, around, group, launch, launchOutput),
-        };
+        SandboxParts? parts = null;
         try
         {
+            var (channel, inner) = Descriptors.SocketPair();
+            using var innerEnd = inner;
+            parts = SandboxParts.Open(
+                loop, () => HostChannel.Connected(channel), output, () => groups?.Create(spec.Id, spec.Limits) ?? new ProcessSession(mark),
+                around, time, report);
+            var group = parts.Group;
+            parts = parts with { Launch = (launch, launchOutput, _) => Launch(mark, around, group, launch, launchOutput) };
             var environment = WithLibraries(spec.Environment, around.LibraryPath);
             around.Make();
             return new RunningSandbox(spec, parts, Start(mark, around, group, new(spec.Command, environment), parts.Output, inner));
         }
         catch (Exception failure)
         {
-            await parts.Remove(spec.Id);
+            if (parts is not null) await parts.Remove(spec.Id);
             throw new SandboxException($"{spec.Command[0]} could not be started: {failure.Message}", failure);
         }
     }
@@ -79,7 +80,8 @@ public sealed class ProcessDriver : ISandboxDriver
         };
         if (channel is not null) environment["ALOFT_CHANNEL_FD"] = $"{Spawn.ChannelFd}";
         var command = spec.Command.Select(around.PathOf).ToArray();
-        var pid = Spawn.Start(new(command, environment, output.Write) { Channel = channel, Folder = around.TmpFolder });
+        var folder = spec.Folder is null ? around.TmpFolder : around.PathOf(spec.Folder);
+        var pid = Spawn.Start(new(command, environment, output.Write) { Channel = channel, Folder = folder });
         output.Write.Dispose();
         var child = Child.Open(pid);
         group.Adopt(pid);

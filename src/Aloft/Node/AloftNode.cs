@@ -93,7 +93,7 @@ internal sealed partial class AloftNode
 
         var sessions = new SessionCredentials(await registry.SharedKey("session-credentials", stop), time);
         var root = RootCredentials.Of(data, settings);
-        var server = new HttpServer(await Address(stop), loggers);
+        var server = new HttpServer(await Address(stop), loggers, time);
         OnStop(server.DisposeAsync);
         var serving = Task.CompletedTask;
         OnStop(() => new ValueTask(serving)); // behind the engine: its functions poll this server, too

@@ -59,6 +59,31 @@ public abstract class LaunchConformance(Lab lab)
     }
 
     [SandboxFact]
+    public async Task A_further_program_that_is_being_started_when_its_sandbox_is_removed_leaves_nothing()
+    {
+        var before = Traces.Of(lab);
+        var sandbox = await lab.Boot();
+        await sandbox.Run("1");
+        var spec = new LaunchSpec(["/bin/sleep", "1000"], new Dictionary<string, string> { ["GIVEN"] = "yes" });
+        var launches = Enumerable.Range(0, 4)
+            .Select(_ => Task.Run(async () => await sandbox.Sandbox.Launch(spec, new Nowhere(), CancellationToken.None))).ToList();
+        await Task.WhenAny(launches); // the others may be anywhere
+        await sandbox.DisposeAsync();
+        foreach (var launch in launches)
+        {
+            try
+            {
+                await (await launch.WaitAsync(TimeSpan.FromSeconds(30))).Exited.WaitAsync(TimeSpan.FromSeconds(30));
+            }
+            catch (SandboxException)
+            {
+                // It came too late to be started.
+            }
+        }
+        await Traces.AreNoMoreThan(before, lab);
+    }
+
+    [SandboxFact]
     public async Task A_further_program_shares_limits_and_network()
     {
         await using var sandbox = await lab.Boot();
@@ -68,6 +93,15 @@ public abstract class LaunchConformance(Lab lab)
         if (lab.Driver.Description.Contains("not enforced", StringComparison.Ordinal)) return;
         await further.Send($"block = b'x' * {600 << 20}");
         Assert.True((await process.Exited.WaitAsync(TimeSpan.FromSeconds(30))).OutOfMemory);
+    }
+
+    [SandboxFact]
+    public async Task A_further_program_starts_in_the_folder_that_it_is_given()
+    {
+        await using var sandbox = await lab.Boot(code: lab.NewCode("code"));
+        await sandbox.Run("1");
+        var (further, _) = await sandbox.Launch(folder: "/var/task");
+        Assert.Equal("code", await further.Run("open('code.txt').read()"));
     }
 
     [SandboxFact]

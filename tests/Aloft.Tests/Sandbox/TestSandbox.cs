@@ -101,12 +101,12 @@ internal sealed class TestSandbox : IAsyncDisposable
     }
 
     /// <summary>A second such program in the same sandbox.</summary>
-    internal async Task<(TestSandbox Program, ISandboxProcess Process)> Launch(string[]? command = null)
+    internal async Task<(TestSandbox Program, ISandboxProcess Process)> Launch(string? folder = null)
     {
         var collected = new Collected();
         var environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["GIVEN"] = "further" };
-        command ??= ["/usr/bin/python3", "/var/runtime/agent.py"];
-        var process = await Sandbox.Launch(new(command, environment, WithChannel: true), collected, CancellationToken.None);
+        var spec = new LaunchSpec(["/usr/bin/python3", "/var/runtime/agent.py"], environment, WithChannel: true) { Folder = folder };
+        var process = await Sandbox.Launch(spec, collected, CancellationToken.None);
         using var patience = new CancellationTokenSource(Patience);
         return (new TestSandbox(collected) { Sandbox = Sandbox, channel = await process.Channel(patience.Token) }, process);
     }

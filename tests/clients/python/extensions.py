@@ -219,15 +219,19 @@ while :; do
 done
 '''}), Environment={'Variables': {'AWS_LAMBDA_EXEC_WRAPPER': '/opt/otel-handler'}})
 assert invoke('wrapped-own') == ('any', None), invoke('wrapped-own')
-# A wrapper that runs a program of its own in the runtime's place, which asks the Runtime API: as web adapters do.
+# A wrapper that runs a program of its own in the runtime's place, which asks the Runtime API: as web adapters do. It names files of the
+# function's by their place in it.
 create('replaced', [layer('replacing', {'bootstrap': '''#!/bin/bash
+echo "it says $(cat words.txt)"
 api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
 while :; do
   id=$(curl -sS -D - -o /dev/null "$api/next" | tr -d '\\r' | awk 'tolower($1) == "lambda-runtime-aws-request-id:" { print $2 }')
   curl -sS -o /dev/null -X POST "$api/$id/response" -d "\\"instead of $_HANDLER\\""
 done
-'''})], 'nodejs20.x', 'run.sh', Environment={'Variables': {'AWS_LAMBDA_EXEC_WRAPPER': '/opt/bootstrap'}})
+'''})], 'nodejs20.x', 'run.sh', zipped({'words.txt': 'all is well'}),
+       Environment={'Variables': {'AWS_LAMBDA_EXEC_WRAPPER': '/opt/bootstrap'}})
 assert invoke('replaced') == ('instead of run.sh', None), invoke('replaced')
+eventually('replaced', 'it says all is well')
 create('no-wrapper', [], Environment={'Variables': {'AWS_LAMBDA_EXEC_WRAPPER': '/opt/missing'}})
 answer, error = invoke('no-wrapper')
 assert error == 'Unhandled' and answer['errorType'] == 'Runtime.InvalidEntrypoint' and '/opt/missing' in answer['errorMessage'], answer

@@ -23,18 +23,22 @@ public sealed class HttpServer : IAsyncDisposable
 
     readonly KestrelServer server;
 
-    public HttpServer(IPEndPoint address, ILoggerFactory loggers)
+    public HttpServer(IPEndPoint address, ILoggerFactory loggers, TimeProvider time)
     {
         var transport = Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true, Backlog = 1024 });
         Sandboxes = new SandboxListeners(new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true }, loggers.CreateLogger<SandboxListeners>()));
+            new SocketConnectionFactoryOptions { UnsafePreferInlineScheduling = true }, loggers.CreateLogger<SandboxListeners>()), time);
 
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
         options.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         options.Limits.MaxRequestBodySize = null; // Front bounds each operation's own
         options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
         options.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
-        options.Listen(SandboxListeners.Address, listen => listen.Protocols = HttpProtocols.Http1);
+        options.Listen(SandboxListeners.Address, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(SandboxListeners.Counted);
+        });
         server = new KestrelServer(Options.Create(options), new Transports(new SocketTransportFactory(transport, loggers), Sandboxes), loggers);
     }
 

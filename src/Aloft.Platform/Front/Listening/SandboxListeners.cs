@@ -28,24 +28,45 @@ public sealed class SandboxListeners : IConnectionListener
         new BoundedChannelOptions(1024) { AllowSynchronousContinuations = true });
 
     readonly SocketConnectionContextFactory connections;
+    readonly TimeProvider time;
 
-    public SandboxListeners(SocketConnectionContextFactory connections) => this.connections = connections;
+    public SandboxListeners(SocketConnectionContextFactory connections, TimeProvider time) => (this.connections, this.time) = (connections, time);
 
     EndPoint IConnectionListener.EndPoint => Address;
 
-    /// <summary>Accepts from <paramref name="listener"/> until it is disposed.</summary>
+    /// <summary>Accepts from <paramref name="listener"/> until it is disposed. Connections beyond a bound are closed.</summary>
     public void Serve(Socket listener, SandboxOrigin origin) => _ = Accept(listener, origin);
+
+    /// <summary>Around the serving of each connection: gives back its place when it is over.</summary>
+    internal static ConnectionDelegate Counted(ConnectionDelegate serve) => async connection =>
+    {
+        try
+        {
+            await serve(connection);
+        }
+        finally
+        {
+            connection.Features.Get<Places>()!.Give();
+        }
+    };
 
     async Task Accept(Socket listener, SandboxOrigin origin)
     {
+        var places = new Places();
         while (true)
         {
             try
             {
                 var socket = await listener.AcceptAsync();
                 socket.NoDelay = true;
+                if (!places.TryTake())
+                {
+                    socket.Dispose();
+                    continue;
+                }
                 var connection = connections.Create(socket);
                 connection.Features.Set(origin);
+                connection.Features.Set(places);
                 await arrived.Writer.WriteAsync(connection);
             }
             catch (Exception gone) when (gone is ObjectDisposedException or ChannelClosedException
@@ -55,7 +76,8 @@ public sealed class SandboxListeners : IConnectionListener
             }
             catch (SocketException)
             {
-                // A client that was gone before it was accepted.
+                // A client that was gone before it was accepted, or there are no descriptors.
+                await Task.Delay(Limits.AcceptPause, time, CancellationToken.None);
             }
         }
     }
@@ -82,6 +104,22 @@ public sealed class SandboxListeners : IConnectionListener
     {
         arrived.Writer.TryComplete();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>How many connections one listening socket has got.</summary>
+    sealed class Places
+    {
+        int taken;
+
+        public bool TryTake()
+        {
+            if (Interlocked.Increment(ref taken) <= Limits.SandboxConnections)
+                return true;
+            Give();
+            return false;
+        }
+
+        public void Give() => Interlocked.Decrement(ref taken);
     }
 
     sealed class SandboxEndPoint : EndPoint

@@ -15,6 +15,9 @@ internal sealed class ExtensionApi(ExtensionSet extensions, FunctionVersion func
     const string Prefix = "/2020-01-01/extension/";
     const string NameHeader = "Lambda-Extension-Name", IdHeader = "Lambda-Extension-Identifier", ErrorHeader = "Lambda-Extension-Function-Error-Type";
 
+    /// <summary>A <see cref="JsonNode"/> throws at a member that is there twice, when it is first looked at.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <returns>False when the path is none of the Extensions, Telemetry and Logs API's.</returns>
     public async ValueTask<bool> TryServe(HttpContext http)
     {
@@ -63,7 +66,7 @@ internal sealed class ExtensionApi(ExtensionSet extensions, FunctionVersion func
         (events, refusal) = (LifecycleEvents.None, null);
         try
         {
-            if (body is null || JsonNode.Parse(body) is not JsonObject request || request["events"] is not (null or JsonArray))
+            if (body is null || JsonNode.Parse(body, documentOptions: Strict) is not JsonObject request || request["events"] is not (null or JsonArray))
             {
                 refusal = Refusal.Malformed("""The body must be a JSON object such as {"events": ["INVOKE", "SHUTDOWN"]}""");
                 return false;
@@ -81,7 +84,7 @@ internal sealed class ExtensionApi(ExtensionSet extensions, FunctionVersion func
             }
             return true;
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException) // the latter for half a character
         {
             refusal = Refusal.Malformed($"The body is no JSON: {fault.Message}");
             return false;

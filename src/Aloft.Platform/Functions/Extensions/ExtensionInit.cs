@@ -44,7 +44,7 @@ internal readonly struct ExtensionInit(ExtensionSet set, InstanceOutput output)
     /// <returns>How the phase failed, where an extension failed or time ran out; null when the step was taken.</returns>
     public static async ValueTask<InitOutcome?> Failing(ExtensionSet set, Task step, TimeSpan patience)
     {
-        var first = await Task.WhenAny(step, set.Failed);
+        var first = await Task.WhenAny(set.Failed, step); // where both have completed, the first that is named
         if (first == set.Failed)
             return new InitOutcome.Died(await set.Failed);
         try

@@ -286,7 +286,8 @@ internal sealed class ExtensionSet(TelemetryHub telemetry, SystemLog log, TimePr
     /// The shutdown phase: 1. the runtime is asked to end, 2. what is left of the telemetry is delivered, 3. the extensions are told.
     /// Returns when all have ended, at the latest when the phase may last no longer; the caller then ends what is left.
     /// </summary>
-    public async Task ShutDown(ISandbox sandbox, ShutdownReason reason)
+    /// <param name="runtime">The sandbox whose end is the runtime's; null where no runtime has run.</param>
+    public async Task ShutDown(ISandbox? runtime, ShutdownReason reason)
     {
         var began = time.GetTimestamp();
         TimeSpan atMost;
@@ -303,9 +304,11 @@ internal sealed class ExtensionSet(TelemetryHub telemetry, SystemLog log, TimePr
             return;
 
         var deadline = time.GetUtcNow() + atMost;
-        if (!sandbox.Exited.IsCompleted)
-            sandbox.Terminate(); // 1
-        await Within(sandbox.Exited, atMost == Limits.ShutdownWithExternal ? Limits.RuntimeShutdown : atMost);
+        if (runtime is { Exited.IsCompleted: false }) // 1
+        {
+            runtime.Terminate();
+            await Within(runtime.Exited, atMost == Limits.ShutdownWithExternal ? Limits.RuntimeShutdown : atMost);
+        }
 
         await telemetry.Flush(Limits.LastDelivery); // 2
 

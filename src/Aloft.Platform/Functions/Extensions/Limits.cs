@@ -29,6 +29,9 @@ internal static class Limits
     /// <summary>Records of an init phase that are kept for those who have not subscribed yet.</summary>
     public const int EarlyRecords = 1000;
 
+    /// <summary>The bytes of these records. What is beyond either is counted, and told as dropped.</summary>
+    public const int EarlyBytes = 1024 * 1024;
+
     /// <summary>One delivery of telemetry, from connecting to the answer's head.</summary>
     public static readonly TimeSpan Delivery = TimeSpan.FromSeconds(5);
 

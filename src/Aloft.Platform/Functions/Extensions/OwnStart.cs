@@ -51,10 +51,12 @@ internal sealed class OwnStart(SandboxBooter booter, InitPlan plan, TimeProvider
             var early = wrapper is null ? StartRuntime(null) : null;
             var registered = Launch(blank.Sandbox, extensions.Set, environment, both.Token); // 2
             var failed = await ExtensionInit.Failing(extensions.Set, registered, patience);
-            if (early is not null && failed is not null)
-                await early.ContinueWith(static _ => { }, TaskScheduler.Default);
             if (failed is not null)
+            {
+                await limit.CancelAsync();
+                await Task.WhenAll(early ?? Task.CompletedTask, registered).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return (part, Told(extensions.Set, failed));
+            }
 
             BootedSandbox booted;
             try
@@ -89,10 +91,16 @@ internal sealed class OwnStart(SandboxBooter booter, InitPlan plan, TimeProvider
         }
     }
 
-    /// <summary>Runs them all, and waits until each has registered.</summary>
+    /// <summary>Runs them all, and waits until each has registered. Of too many none is run: a layer may hold a hundred thousand files.</summary>
     async Task Launch(ISandbox sandbox, ExtensionSet set, InstanceEnvironment environment, CancellationToken limit)
     {
-        var programs = Programs(plan.Code!).Select(name => (Name: name, Extension: set.AddExternal(name))).ToList();
+        var names = Programs(plan.Code!).Take(Limits.Extensions + 1).ToList();
+        if (names.Count > Limits.Extensions)
+        {
+            set.NotLaunched(set.AddExternal(names[^1]), Refusal.TooMany.Message);
+            return;
+        }
+        var programs = names.Select(name => (Name: name, Extension: set.AddExternal(name))).ToList();
         var variables = environment.ForExtensions();
         await Task.WhenAll(programs.Select(async program =>
         {
@@ -131,7 +139,7 @@ internal sealed class OwnStart(SandboxBooter booter, InitPlan plan, TimeProvider
 
         public async Task ShutDown(ShutdownReason? reason)
         {
-            await extensions.ShutDown(blank.Sandbox, reason ?? ShutdownReason.Failure);
+            await extensions.ShutDown(runtime: null, reason ?? ShutdownReason.Failure);
             blank.Sandbox.Kill();
         }
 

@@ -33,7 +33,7 @@ internal sealed class ChannelInstance(
                 switch (frame?.Type)
                 {
                     case null:
-                        return new InitOutcome.Died(FunctionFailure.Exited(await Sandbox.Exited.WaitAsync(patience.Token)));
+                        return new InitOutcome.Died(FunctionFailure.Exited(await ChannelFault.EndOf(Sandbox, time)));
                     case FrameType.InitOk:
                         LoadFailure = TextOf(frame.Value.Payload);
                         listening = Listen();
@@ -54,7 +54,7 @@ internal sealed class ChannelInstance(
         }
         catch (Exception fault) when (ChannelFault.Is(fault))
         {
-            return new InitOutcome.Died(FunctionFailure.Exited(await Sandbox.Exited));
+            return new InitOutcome.Died(FunctionFailure.Exited(await ChannelFault.EndOf(Sandbox, time)));
         }
     }
 
@@ -136,9 +136,8 @@ internal sealed class ChannelInstance(
         finally
         {
             reloads.End();
-            // A runtime that closed its channel can answer nothing more; its exit, if it comes by itself, tells why.
-            if (!Ended && await Task.WhenAny(Sandbox.Exited, Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None)) != Sandbox.Exited)
-                Sandbox.Kill();
+            if (!Ended)
+                await ChannelFault.EndOf(Sandbox, time);
         }
     }
 

@@ -110,7 +110,22 @@ internal sealed class InstanceOutput(TimeProvider time) : IOutputSink
             return;
         log?.Append(timestamp, line);
         Tail?.Append(line);
-        Tap?.Invoke(timestamp, line);
+        if (Tap is { } tap)
+            Tell(tap, timestamp, line);
+    }
+
+    static void Tell(LineTap tap, DateTimeOffset timestamp, ReadOnlySpan<byte> line)
+    {
+        while (line.Length > Limits.ToldLineBytes)
+        {
+            const int longestCharacter = 4;
+            var cut = Limits.ToldLineBytes;
+            while ((line[cut] & 0xC0) == 0x80 && cut > Limits.ToldLineBytes - longestCharacter)
+                cut--; // a character's later byte
+            tap(timestamp, line[..cut]);
+            line = line[cut..];
+        }
+        tap(timestamp, line);
     }
 
     void Keep(ReadOnlySpan<byte> bytes)

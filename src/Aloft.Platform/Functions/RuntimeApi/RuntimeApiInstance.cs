@@ -42,7 +42,7 @@ internal sealed class RuntimeApiInstance(
         }
         catch (Exception fault) when (ChannelFault.Is(fault))
         {
-            return new InitOutcome.Died(ExitedInInit(await Sandbox.Exited));
+            return new InitOutcome.Died(ExitedInInit(await ChannelFault.EndOf(Sandbox, time)));
         }
     }
 

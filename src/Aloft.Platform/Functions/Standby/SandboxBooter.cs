@@ -119,7 +119,7 @@ internal sealed class SandboxBooter(
                 Merge(environment, BootEnvironment(runtime.Language)), WithChannel: true)
             : new(RuntimeCommand(runtime), BootEnvironment(runtime.Language), WithChannel: true);
         var asked = wrapped ? blank.Api.Expect() : null;
-        var process = await blank.Sandbox.Launch(spec, output, stop);
+        var process = await blank.Sandbox.Launch(spec with { Folder = "/var/task" }, output, stop); // as AWS starts it: wrappers name files there
         var sandbox = new OwnSandbox(blank.Sandbox, process);
         try
         {

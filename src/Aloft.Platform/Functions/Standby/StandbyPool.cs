@@ -32,7 +32,7 @@ internal sealed partial class StandbyPool(InstalledRuntime runtime, SandboxBoote
     /// <summary>Begins to fill, in the background.</summary>
     public void Start() => Refill();
 
-    /// <summary>A standby at once, or the next one to be booted.</summary>
+    /// <summary>A standby at once, or the next one to be booted. Cancelled where none will be, since the node stops.</summary>
     public Task<BootedSandbox> Take()
     {
         var dead = new List<BootedSandbox>();
@@ -93,13 +93,18 @@ internal sealed partial class StandbyPool(InstalledRuntime runtime, SandboxBoote
     void Refill()
     {
         int starts;
+        var unserved = new List<TaskCompletionSource<BootedSandbox>>();
         lock (gate)
         {
             // After a failure only those who wait are worth a try at once.
             var wanted = waiting.Count + (pausing ? 0 : target - ready.Count);
             starts = stop.IsCancellationRequested ? 0 : Math.Max(0, wanted - booting);
             booting += starts;
+            while (waiting.Count > booting) // the node stops
+                unserved.Add(waiting.Dequeue());
         }
+        foreach (var taker in unserved)
+            taker.SetCanceled(stop);
         for (; starts > 0; starts--)
             _ = Boot();
     }
@@ -113,7 +118,7 @@ internal sealed partial class StandbyPool(InstalledRuntime runtime, SandboxBoote
         {
             booted = await booter.Boot(runtime, code: null, stop);
         }
-        catch (Exception fault) when (fault is SandboxException or OperationCanceledException)
+        catch (Exception fault) // of whatever kind: somebody waits
         {
             failure = fault;
         }

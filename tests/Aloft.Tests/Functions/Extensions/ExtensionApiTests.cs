@@ -47,6 +47,8 @@ public sealed class ExtensionApiTests
     [InlineData("""{"events": "INVOKE"}""", 400, "InvalidRequestFormat")]
     [InlineData("""{"events": ["WEATHER"]}""", 403, "Extension.InvalidEventType")]
     [InlineData("""{"events": [null]}""", 403, "Extension.InvalidEventType")]
+    [InlineData("""{"events": [], "events": []}""", 400, "InvalidRequestFormat")]
+    [InlineData("""{"events": ["\ud800"]}""", 400, "InvalidRequestFormat")]
     [InlineData("{}", 200, "")]
     public async Task Register_wants_known_events(string body, int status, string type) =>
         Assert.Equal(((HttpStatusCode)status, type), await Ask("POST", "/2020-01-01/extension/register", body, [Name]));

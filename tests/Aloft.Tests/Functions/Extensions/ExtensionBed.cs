@@ -44,7 +44,7 @@ internal sealed class ExtensionBed : IAsyncDisposable
         });
     }
 
-    async ValueTask<ISandboxProcess> Launch(FakeSandbox sandbox, LaunchSpec spec, IOutputSink output)
+    async ValueTask<ISandboxProcess> Launch(FakeSandbox sandbox, LaunchSpec spec, IOutputSink output, CancellationToken stop)
     {
         if (!spec.Command[0].StartsWith("/opt/extensions/", StringComparison.Ordinal))
         {

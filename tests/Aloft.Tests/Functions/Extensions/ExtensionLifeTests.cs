@@ -113,6 +113,64 @@ public sealed class ExtensionLifeTests
         await Eventually.True(() => bed.Engine.Driver.Booted.First(one => one.Spec.Code is not null).Disposed, "the sandbox is gone");
     }
 
+    [Fact]
+    public async Task Of_more_extensions_than_may_register_none_is_run()
+    {
+        await using var bed = await ExtensionBed.Start(Respond, static (_, extension) => extension.Obey());
+        var error = Error(await bed.Engine.Invoke(await bed.Create("f", [.. Enumerable.Range(10, 11).Select(static i => $"e{i}")])));
+        Assert.Equal("Extension.LaunchError", error.GetProperty("errorType").GetString());
+        Assert.EndsWith("extension e20: Extension limit (10) reached", error.GetProperty("errorMessage").GetString());
+        Assert.Empty(bed.Extensions);
+        Assert.Equal("1", await bed.Engine.Answer(await bed.Create("ten", [.. Enumerable.Range(10, 10).Select(static i => $"e{i}")])));
+    }
+
+    [Fact]
+    public async Task When_one_fails_before_the_function_runs_the_others_are_told_and_end_by_themselves()
+    {
+        var registered = new TaskCompletionSource();
+        await using var bed = await ExtensionBed.Start(Respond, async (name, extension) =>
+        {
+            if (name == "good")
+            {
+                await extension.Register("""["SHUTDOWN"]""");
+                registered.SetResult();
+                await extension.Next();
+                extension.Exit(new(0, null, false));
+                return;
+            }
+            await registered.Task;
+            extension.Exit(new(3, null, false));
+        });
+        Error(await bed.Engine.Invoke(await bed.Create("f", ["bad", "good"])));
+        var good = bed.Extensions.Single(static one => one.Name == "good");
+        Assert.Equal(0, (await good.Exited).ExitCode);
+        Assert.Equal("failure", good.Events.Single().GetProperty("shutdownReason").GetString());
+    }
+
+    [Fact]
+    public async Task When_one_fails_those_that_are_being_started_are_waited_for()
+    {
+        await using var bed = await ExtensionBed.Start(Respond, static (_, extension) =>
+        {
+            extension.Exit(new(3, null, false));
+            return Task.CompletedTask;
+        });
+        var launch = bed.Engine.Driver.OnLaunch;
+        bed.Engine.Driver.OnLaunch = async (sandbox, spec, output, stop) =>
+        {
+            if (!spec.Command[0].EndsWith("/slow", StringComparison.Ordinal))
+                return await launch(sandbox, spec, output, stop);
+            var given = new TaskCompletionSource();
+            await using var up = stop.Register(given.SetResult);
+            await Task.WhenAny(given.Task, sandbox.Exited);
+            throw stop.IsCancellationRequested ? new OperationCanceledException(stop) : new Aloft.Sandbox.SandboxException("It has ended.");
+        };
+        var error = Error(await bed.Engine.Invoke(await bed.Create("f", ["bad", "slow"])));
+        Assert.Equal("Extension.Crash", error.GetProperty("errorType").GetString());
+        await Eventually.True(() => bed.Engine.Driver.Booted.First(one => one.Spec.Code is not null).Disposed, "the sandbox is gone");
+        Assert.DoesNotContain(bed.Engine.Logs.Lines, static line => line.Contains("LaunchError", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("init", "Extension.InitError")]
     [InlineData("exit", "Extension.ExitError")]

@@ -8,7 +8,7 @@ namespace Aloft.Tests.Functions.Extensions;
 
 public sealed class ExtensionSetTests
 {
-    static readonly FunctionVersion Function = new()
+    internal static readonly FunctionVersion Function = new()
     {
         Key = new("000000000000", "us-east-1", "f"),
         Version = FunctionVersion.Latest,

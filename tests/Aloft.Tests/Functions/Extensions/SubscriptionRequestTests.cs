@@ -40,6 +40,8 @@ public sealed class SubscriptionRequestTests
     [InlineData("""{"schemaVersion": "2022-12-13", "types": ["platform"], "destination": {"protocol": "HTTP", "URI": "https://sandbox:8443"}}""", "URI must be")]
     [InlineData("""{"schemaVersion": "2022-12-13", "types": ["platform"], "destination": {"protocol": "HTTP", "URI": "http://sandbox:9001"}}""", "not 9001")]
     [InlineData("""{"schemaVersion": "2022-12-13", "types": ["platform"], "destination": {"protocol": "TCP", "port": 70000}}""", "between 1 and 65535")]
+    [InlineData("""{"types": [], "types": []}""", "not as it must be")]
+    [InlineData("""{"schemaVersion": "2022-12-13", "types": ["platform"], "destination": {"protocol": "TCP", "port": 1, "port": 2}}""", "not as it must be")]
     [InlineData("[1]", "must be a JSON object")]
     [InlineData("{", "not as it must be")]
     [InlineData("", "not as it must be")]

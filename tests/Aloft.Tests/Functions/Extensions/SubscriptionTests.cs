@@ -54,6 +54,19 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task No_batch_has_more_bytes_than_were_asked_for_unless_one_record_has()
+    {
+        await using var subscription = Subscribe();
+        int[] sizes = [600, 300, 200, 1500];
+        for (var i = 0; i < 3; i++)
+            subscription.Add(Record(i, sizes[i]));
+        await Until(() => delivery.Taken.Count == 2, TimeSpan.FromMilliseconds(100));
+        subscription.Add(Record(3, sizes[3]));
+        await Until(() => delivery.Taken.Count == 3, TimeSpan.FromMilliseconds(100));
+        Assert.Equal([["0", "1"], ["2"], ["3"]], delivery.Taken);
+    }
+
+    [Fact]
     public async Task What_a_subscriber_refuses_is_offered_again_and_then_dropped_and_told()
     {
         delivery.Answer = static _ => Task.FromException(new HttpRequestException("refused"));

@@ -29,7 +29,7 @@ internal sealed class Engine : IAsyncDisposable
         int accountConcurrency, long? memoryMegabytes)
     {
         (Driver, this.data, Db, Code, Registry, History, this.time) = (driver, data, db, code, registry, history, time);
-        server = new HttpServer(new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance);
+        server = new HttpServer(new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance, time);
         engine = new FunctionEngine(new(
             driver, new RuntimeCatalog([new(Language.Node, new Version(20, 19), "/usr/bin/node")], strict: false), registry, code,
             new SessionCredentials(new byte[32], time), Logs, server.Sandboxes, "/nowhere", () => new Uri("http://127.0.0.1:1"), accountConcurrency, time,

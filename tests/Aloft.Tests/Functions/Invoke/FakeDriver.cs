@@ -18,10 +18,13 @@ internal sealed class FakeDriver(Handler handler) : ISandboxDriver
     public IEnumerable<FakeSandbox> Living => Booted.Where(sandbox => !sandbox.Exited.IsCompleted);
 
     /// <summary>Starts a further program.</summary>
-    public Func<FakeSandbox, LaunchSpec, IOutputSink, ValueTask<ISandboxProcess>> OnLaunch { get; set; } =
-        static (_, spec, _) => throw new SandboxException($"{spec.Command[0]}: not in this test.");
+    public Func<FakeSandbox, LaunchSpec, IOutputSink, CancellationToken, ValueTask<ISandboxProcess>> OnLaunch { get; set; } =
+        static (_, spec, _, _) => throw new SandboxException($"{spec.Command[0]}: not in this test.");
 
     public Handler Handler => handler;
+
+    /// <summary>When it is given a function's code.</summary>
+    public Action<FakeSandbox> OnCode { get; set; } = static _ => { };
 
     /// <summary>Answers INIT; by default with INIT_OK.</summary>
     public Func<FakeSandbox, Task> OnInit { get; set; } = static sandbox => sandbox.Send(2, []);
@@ -34,7 +37,7 @@ internal sealed class FakeDriver(Handler handler) : ISandboxDriver
     /// <summary>Its sandboxes are not gone before.</summary>
     public Func<Task> OnDispose { get; set; } = static () => Task.CompletedTask;
 
-    public Func<SandboxException?> FailBoot { get; set; } = static () => null;
+    public Func<Exception?> FailBoot { get; set; } = static () => null;
 
     public Isolation Isolation => Isolation.Container;
 
@@ -161,6 +164,16 @@ internal sealed class FakeSandbox : ISandbox
         guest.Dispose();
     }
 
+    /// <summary>The runtime closes its channel and runs on.</summary>
+    public void HangUp() => guest.Shutdown(SocketShutdown.Send);
+
+    /// <summary>As <see cref="HangUp"/>, and what it is sent cannot be delivered either.</summary>
+    public void Reset()
+    {
+        guest.LingerState = new(enable: true, seconds: 0);
+        guest.Dispose();
+    }
+
     async Task Run(Handler handler, Func<FakeSandbox, Task> onInit, Func<FakeSandbox, Task> onReload)
     {
         try
@@ -262,7 +275,11 @@ internal sealed class FakeSandbox : ISandbox
 
     public ValueTask<Socket> Channel(CancellationToken stop) => ValueTask.FromResult(host);
 
-    public void ShowCode(CodeFolders code) => Code = code;
+    public void ShowCode(CodeFolders code)
+    {
+        Code = code;
+        driver.OnCode(this);
+    }
 
     public void SetLimits(SandboxLimits limits) => Limits = limits;
 
@@ -285,7 +302,7 @@ internal sealed class FakeSandbox : ISandbox
         return socket;
     }
 
-    public ValueTask<ISandboxProcess> Launch(LaunchSpec spec, IOutputSink output, CancellationToken stop) => driver.OnLaunch(this, spec, output);
+    public ValueTask<ISandboxProcess> Launch(LaunchSpec spec, IOutputSink output, CancellationToken stop) => driver.OnLaunch(this, spec, output, stop);
 
     /// <summary>A further program that is a runtime as this one is; its end is its own.</summary>
     public Task<FakeSandbox> Further(IOutputSink output) => Boot(Spec, output, driver);

@@ -145,7 +145,7 @@ public sealed class FleetTests
     [Fact]
     public async Task A_sandbox_that_cannot_be_made_is_reported_with_its_reason()
     {
-        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"), driver => driver.FailBoot = () => new("no cgroup"));
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"), driver => driver.FailBoot = () => new SandboxException("no cgroup"));
         var outcome = Assert.IsType<InvokeOutcome.Unavailable>(await engine.Invoke(await engine.Create("f")));
         Assert.Contains("no cgroup", outcome.Reason);
     }

@@ -28,6 +28,41 @@ public sealed class InstanceTests
         await Eventually.True(() => engine.Instances.Single().Disposed, "the instance is gone");
     }
 
+    [Theory]
+    [InlineData("nodejs20.x", "sends what is no frame")]
+    [InlineData("nodejs20.x", "hangs up")]
+    [InlineData("nodejs20.x", "is deaf")]
+    [InlineData("provided.al2023", "is deaf")]
+    public async Task A_runtime_that_cannot_be_talked_to_while_it_loads_is_ended(string runtime, string what)
+    {
+        var time = new FakeTime();
+        await using var engine = await Engine.Start(
+            static (sandbox, _, _) => sandbox.Respond("1"),
+            driver =>
+            {
+                if (what == "is deaf")
+                    driver.OnCode = static sandbox => sandbox.Reset();
+                driver.OnInit = async sandbox =>
+                {
+                    if (what == "hangs up")
+                        sandbox.HangUp();
+                    else
+                        await sandbox.Send(99, []);
+                };
+            },
+            time);
+        var running = engine.Invoke(await engine.Create("f", function => function with { Runtime = runtime }));
+        await Eventually.True(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                return running.IsCompleted;
+            },
+            "the start has failed");
+        var error = JsonDocument.Parse(Assert.IsType<InvokeOutcome.Answered>(await running).Payload).RootElement;
+        Assert.EndsWith("Error: Runtime exited with error: signal: killed", error.GetProperty("errorMessage").GetString());
+    }
+
     [Fact]
     public async Task Fifteen_minutes_are_all_there_for_the_longest_timeout()
     {

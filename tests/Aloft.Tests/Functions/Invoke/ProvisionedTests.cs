@@ -168,7 +168,7 @@ public sealed class ProvisionedTests
     [Fact]
     public async Task A_sandbox_that_cannot_be_made_is_told_with_its_reason()
     {
-        await using var engine = await Engine.Start(Answer, driver => driver.FailBoot = () => new("no cgroup"), time);
+        await using var engine = await Engine.Start(Answer, driver => driver.FailBoot = () => new SandboxException("no cgroup"), time);
         var key = await Published(engine);
         await engine.Registry.Provisioned.Put(key, "1", 1, 1000, Forever);
         await Eventually.True(

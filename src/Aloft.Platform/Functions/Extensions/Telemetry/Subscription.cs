@@ -47,13 +47,22 @@ internal sealed class Subscription : IAsyncDisposable
         {
             if (buffer.Count == Limits.RecordsHeld || bytes + record.Length > 2 * Request.Buffering.MaxBytes)
             {
-                droppedRecords++;
-                droppedBytes += record.Length;
+                Drop(1, record.Length);
                 return;
             }
             buffer.Add(record);
             bytes += record.Length;
             SignalArrival();
+        }
+    }
+
+    /// <summary>The next batch tells that so much is missing.</summary>
+    public void Drop(int records, long recordBytes)
+    {
+        lock (gate)
+        {
+            droppedRecords += records;
+            droppedBytes += recordBytes;
         }
     }
 
@@ -133,9 +142,12 @@ internal sealed class Subscription : IAsyncDisposable
         await Thawed();
         lock (gate)
         {
-            var batch = buffer[..Math.Min(buffer.Count, Request.Buffering.MaxItems)];
-            buffer.RemoveRange(0, batch.Count);
-            bytes -= batch.Sum(static record => record.Length);
+            var (count, size) = (0, 0);
+            while (count < Math.Min(buffer.Count, Request.Buffering.MaxItems) && (count == 0 || size + buffer[count].Length <= Request.Buffering.MaxBytes))
+                size += buffer[count++].Length;
+            var batch = buffer[..count];
+            buffer.RemoveRange(0, count);
+            bytes -= size;
             if (droppedRecords > 0)
                 batch.Insert(0, PlatformEvents.Dropped(time.GetUtcNow(), droppedRecords, droppedBytes));
             (droppedRecords, droppedBytes, underWay) = (0, 0, true);
@@ -166,11 +178,7 @@ internal sealed class Subscription : IAsyncDisposable
             await Task.Delay(pause, time, stopping.Token);
             await Thawed();
         }
-        lock (gate)
-        {
-            droppedRecords += batch.Count;
-            droppedBytes += batch.Sum(static record => (long)record.Length);
-        }
+        Drop(batch.Count, batch.Sum(static record => (long)record.Length));
     }
 
     Task Thawed()

@@ -38,7 +38,7 @@ internal sealed record SubscriptionRequest(bool IsLogsApi, string SchemaVersion,
         var problems = new List<string>();
         try
         {
-            if (body is null || JsonNode.Parse(body) is not JsonObject json)
+            if (body is null || JsonNode.Parse(body, documentOptions: ExtensionApi.Strict) is not JsonObject json)
                 return Invalid(isLogsApi, "the body must be a JSON object");
             var schema = ReadSchema(json, isLogsApi, problems);
             var types = ReadTypes(json, problems);

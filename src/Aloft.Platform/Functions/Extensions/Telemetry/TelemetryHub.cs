@@ -16,6 +16,8 @@ internal sealed class TelemetryHub(FunctionVersion function, string runtimeVersi
     readonly DateTimeOffset initStart = time.GetUtcNow();
     Subscription[] subscriptions = []; // replaced as a whole
     List<(RecordTypes Whose, string Type, byte[] Record)>? early = []; // of the init phase: who subscribes late gets it too
+    int earlyBytes;
+    readonly Dictionary<RecordTypes, (int Records, long Bytes)> tooMany = []; // what could not be kept for them
     readonly List<(string Extension, SubscriptionRequest Request)> requests = [];
     bool closed;
 
@@ -41,6 +43,9 @@ internal sealed class TelemetryHub(FunctionVersion function, string runtimeVersi
             foreach (var (whose, type, record) in (early ?? []).Prepend((RecordTypes.Platform, "platform.initStart", InitStart())))
                 if (request.Types.HasFlag(whose) && Knows(request, type))
                     subscription.Add(record);
+            foreach (var (whose, (records, bytes)) in tooMany)
+                if (request.Types.HasFlag(whose))
+                    subscription.Drop(records, bytes);
             subscriptions = [.. subscriptions, subscription];
         }
         var types = request.TypeNames().ToArray();
@@ -69,8 +74,16 @@ internal sealed class TelemetryHub(FunctionVersion function, string runtimeVersi
     {
         lock (gate)
         {
-            if (early is { Count: < Limits.EarlyRecords })
+            if (early is { Count: < Limits.EarlyRecords } && earlyBytes + record.Length <= Limits.EarlyBytes)
+            {
                 early.Add((whose, type, record));
+                earlyBytes += record.Length;
+            }
+            else if (early is not null)
+            {
+                var (records, bytes) = tooMany.GetValueOrDefault(whose);
+                tooMany[whose] = (records + 1, bytes + record.Length);
+            }
             return subscriptions;
         }
     }
