@@ -90,6 +90,7 @@ internal sealed partial class AloftNode
 
         var history = await InvocationHistory.Create(db, settings.History, time, loggers.CreateLogger<InvocationHistory>(), stop);
         OnStop(history.DisposeAsync);
+        history.Deployed = registry.Digests;
 
         var sessions = new SessionCredentials(await registry.SharedKey("session-credentials", stop), time);
         var root = RootCredentials.Of(data, settings);

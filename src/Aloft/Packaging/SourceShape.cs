@@ -63,7 +63,7 @@ internal sealed partial record SourceShape(Language Language, string Handler)
                 : null;
             return main is not null && paths.Contains(main) ? main : null;
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or ArgumentException) // the latter: a key is there twice
         {
             throw CommandFailed.Usage($"package.json is not valid JSON: {fault.Message}");
         }

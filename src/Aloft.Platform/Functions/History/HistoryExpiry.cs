@@ -10,6 +10,10 @@ namespace Aloft.Platform.Functions.History;
 /// </summary>
 sealed class HistoryExpiry(Db db, HistorySettings settings, long codeBytes = Limits.SnapshotCodeBytes)
 {
+    /// <summary>The digests of what is kept in any case, since functions are deployed with it.</summary>
+    internal Func<CancellationToken, ValueTask<IReadOnlySet<string>>> Deployed { get; set; } =
+        static _ => ValueTask.FromResult<IReadOnlySet<string>>(new HashSet<string>());
+
     /// <param name="written">Bytes since then. Where nothing is kept, none ever are.</param>
     internal static bool IsDue(TimeSpan since, long written, long room) => since >= Limits.ExpireEvery || (written > 0 && written * 16 >= room);
 
@@ -92,27 +96,34 @@ sealed class HistoryExpiry(Db db, HistorySettings settings, long codeBytes = Lim
             "DELETE FROM history_chunks WHERE id IN (SELECT id FROM history_chunks ORDER BY last_ms LIMIT @rows)", ("rows", rows)), stop);
     }
 
-    ValueTask GiveUpCode(CancellationToken stop) => db.Write(
-        async session =>
-        {
-            var kept = await session.Query(
-                """
-                SELECT s.revision, s.version, s.code_digest, s.code_size FROM history_snapshots s WHERE s.code_kept = 1
-                ORDER BY (SELECT MAX(c.last_ms) FROM history_chunks c WHERE c.revision = s.revision AND c.version = s.version) DESC
-                """,
-                row => (Revision: row.Text(0), Version: row.Text(1), Digest: row.Text(2), Size: row.Int(3)));
-            var (packages, bytes) = (new HashSet<string>(), 0L);
-            foreach (var snapshot in kept)
+    async ValueTask GiveUpCode(CancellationToken stop)
+    {
+        var deployed = await Deployed(stop);
+        await db.Write(
+            async session =>
             {
-                if (packages.Add(snapshot.Digest))
-                    bytes += snapshot.Size;
-                if (bytes > codeBytes)
-                    await session.Execute(
-                        "UPDATE history_snapshots SET code_kept = 0 WHERE revision = @revision AND version = @version",
-                        ("revision", snapshot.Revision), ("version", snapshot.Version));
-            }
-        },
-        stop);
+                var kept = await session.Query(
+                    """
+                    SELECT s.revision, s.version, s.code_digest, s.code_size, s.configuration FROM history_snapshots s WHERE s.code_kept = 1
+                    ORDER BY (SELECT MAX(c.last_ms) FROM history_chunks c WHERE c.revision = s.revision AND c.version = s.version) DESC
+                    """,
+                    row => (Revision: row.Text(0), Version: row.Text(1), Code: (Digest: row.Text(2), Size: row.Int(3)), Layers: LayersOf(row.Text(4))));
+                var (packages, bytes) = (new HashSet<string>(), 0L);
+                foreach (var snapshot in kept)
+                {
+                    var own = snapshot.Layers.Append(snapshot.Code).Where(package => !deployed.Contains(package.Digest)).ToList();
+                    bytes += own.Where(package => packages.Add(package.Digest)).Sum(package => package.Size);
+                    if (bytes > codeBytes && own.Count > 0)
+                        await session.Execute(
+                            "UPDATE history_snapshots SET code_kept = 0 WHERE revision = @revision AND version = @version",
+                            ("revision", snapshot.Revision), ("version", snapshot.Version));
+                }
+            },
+            stop);
+    }
+
+    static IEnumerable<(string Digest, long Size)> LayersOf(string configuration) =>
+        [.. (StoredConfiguration.Read(configuration).Layers ?? []).Select(layer => (layer.Digest, layer.CodeSize))];
 
     /// <summary>The digests of all that the remembered versions need to run again.</summary>
     internal ValueTask<IReadOnlySet<string>> Digests(CancellationToken stop) => db.Read<IReadOnlySet<string>>(

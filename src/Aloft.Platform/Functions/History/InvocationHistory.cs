@@ -37,6 +37,12 @@ public sealed partial class InvocationHistory : IAsyncDisposable
 
     public HistorySettings Settings { get; }
 
+    /// <summary>The digests of what functions are deployed with: it is kept in any case, and not for the history.</summary>
+    public Func<CancellationToken, ValueTask<IReadOnlySet<string>>> Deployed
+    {
+        set => expiry.Deployed = value;
+    }
+
     /// <summary>Null where nothing is recorded.</summary>
     internal InvocationRecorder? Recorder { get; }
 

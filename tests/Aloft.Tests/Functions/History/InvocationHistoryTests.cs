@@ -1,5 +1,6 @@
 using System.Text;
 using Aloft.Platform.Functions.History;
+using Aloft.Platform.Functions.Layers;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Storage;
 using Aloft.Tests.Functions.Registry;
@@ -166,6 +167,29 @@ public sealed class InvocationHistoryTests
         fixture.Ended(old); // invoked again: it is needed again
         await fixture.History.Flush(Forever);
         Assert.Equal([old.CodeDigest, recent.CodeDigest], (await fixture.History.Digests(Forever)).Order());
+    }
+
+    [Theory, OnSqlite, OnPostgres]
+    public async Task Layers_count_for_the_bound_and_what_functions_are_deployed_with_does_not(DbKind kind)
+    {
+        await using var fixture = await HistoryFixture.Open(kind);
+        FunctionLayer layer = new("arn:aws:lambda:us-east-1:000000000000:layer:l:1", new('3', 64), 600);
+        var layered = HistoryFixture.Version("layered") with { CodeDigest = new('1', 64), CodeSize = 600, Layers = [layer] };
+        var deployed = HistoryFixture.Version("deployed") with { CodeDigest = new('2', 64), CodeSize = 600 };
+        fixture.Ended(layered);
+        await fixture.History.Flush(Forever);
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        fixture.Ended(deployed);
+        await fixture.History.Flush(Forever);
+
+        HistoryExpiry Expiry(long bytes) => new(fixture.Db, HistorySettings.Default, bytes)
+        {
+            Deployed = _ => ValueTask.FromResult<IReadOnlySet<string>>(new HashSet<string> { deployed.CodeDigest }),
+        };
+        await Expiry(1_200).Run(fixture.Time.GetUtcNow(), Forever);
+        Assert.Superset(new HashSet<string> { layered.CodeDigest, layer.Digest, deployed.CodeDigest }, (await fixture.History.Digests(Forever)).ToHashSet());
+        await Expiry(1_199).Run(fixture.Time.GetUtcNow(), Forever);
+        Assert.Equal([deployed.CodeDigest], await fixture.History.Digests(Forever));
     }
 
     [Fact]
