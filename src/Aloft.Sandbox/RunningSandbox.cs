@@ -18,6 +18,7 @@ internal sealed class RunningSandbox : ISandbox
     private readonly Child first;
     private SandboxLimits limits;
     private readonly List<LaunchedProcess> launched = [];
+    private readonly HashSet<Task> launching = [];
     private readonly List<Socket> listening = [];
     private bool codeShown;
     private int disposing;
@@ -104,17 +105,23 @@ internal sealed class RunningSandbox : ISandbox
 
     public async ValueTask<ISandboxProcess> Launch(LaunchSpec spec, IOutputSink output, CancellationToken stop)
     {
-        var process = await LaunchedProcess.Start(parts, spec, output, stop);
-        bool late;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
-            late = disposing != 0;
-            if (!late) launched.Add(process);
+            if (disposing != 0) throw new SandboxException($"Sandbox {Id} has ended: {spec.Command[0]} cannot be started.");
+            launching.Add(done.Task);
         }
-        if (!late) return process;
-        await process.Exited; // killed with the rest
-        process.Dispose();
-        throw new SandboxException($"Sandbox {Id} has ended: {spec.Command[0]} ended with it.");
+        try
+        {
+            var process = await LaunchedProcess.Start(parts, spec, output, stop);
+            lock (gate) launched.Add(process);
+            return process;
+        }
+        finally
+        {
+            lock (gate) launching.Remove(done.Task);
+            done.SetResult();
+        }
     }
 
     public string PathOf(string contractPath) => parts.Around.PathOf(contractPath);
@@ -185,7 +192,8 @@ internal sealed class RunningSandbox : ISandbox
         if (Interlocked.Exchange(ref disposing, 1) != 0) return;
         Kill();
         parts.Channel.Dispose();
-        if (await Task.WhenAny(Exited, Task.Delay(Limits.Death, parts.Time)) != Exited)
+        await EndLaunches();
+        if (!await End())
             parts.Report($"Sandbox {Id} (process {first.Pid}) was killed and does not end.");
         LaunchedProcess[] others;
         lock (gate) (removed, others) = (true, [.. launched]);
@@ -194,6 +202,39 @@ internal sealed class RunningSandbox : ISandbox
         await parts.Remove(Id);
         foreach (var process in others) process.Dispose();
         first.Dispose();
+    }
+
+    /// <summary>What is being started now may come behind the kill.</summary>
+    private async ValueTask EndLaunches()
+    {
+        Task[] late;
+        lock (gate) late = [.. launching];
+        if (late.Length == 0) return;
+        await Task.WhenAny(Task.WhenAll(late), Task.Delay(Limits.Death, parts.Time));
+        lock (gate) parts.Group.KillAll();
+    }
+
+    /// <summary>
+    /// The kernel ends a container's first process when all others in it have been waited for; of one that could not be started, or was
+    /// killed while it was, nobody else knows. https://man7.org/linux/man-pages/man7/pid_namespaces.7.html
+    /// </summary>
+    private async ValueTask<bool> End()
+    {
+        var start = parts.Time.GetTimestamp();
+        while (await Task.WhenAny(Exited, Task.Delay(Limits.UsualDeath, parts.Time)) != Exited)
+        {
+            if (parts.Time.GetElapsedTime(start) > Limits.Death) return false;
+            try
+            {
+                parts.Group.ReapKilled();
+                Child.ReapRuntimeHelpers();
+            }
+            catch (IOException)
+            {
+                // No descriptor is free to look with: later.
+            }
+        }
+        return true;
     }
 
     private void Explain(Action action, string what)

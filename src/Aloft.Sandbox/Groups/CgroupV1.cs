@@ -80,6 +80,8 @@ internal sealed class CgroupV1 : IResourceGroup
         Thaw(); // a frozen process does not die of a signal in version 1
     }
 
+    public void ReapKilled() => dying.ReapOurs();
+
     public bool TryRemove()
     {
         KillAll();

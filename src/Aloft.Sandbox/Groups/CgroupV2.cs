@@ -79,6 +79,8 @@ internal sealed class CgroupV2 : IResourceGroup
         Thaw();
     }
 
+    public void ReapKilled() => dying.ReapOurs();
+
     public bool TryRemove()
     {
         KillAll();

@@ -23,6 +23,19 @@ internal sealed class DyingProcesses : IDisposable
         }
     }
 
+    /// <summary>Waits for those that have ended and are ours alone. Others may become ours when their parents have ended.</summary>
+    internal void ReapOurs()
+    {
+        lock (gate)
+        {
+            foreach (var process in dying.Values.Where(process => !process.IsAnothersToo && process.TryReap()).ToArray())
+            {
+                dying.Remove(process.Pid);
+                process.Dispose();
+            }
+        }
+    }
+
     /// <summary>Waits for those that have ended.</summary>
     /// <returns>Whether all have.</returns>
     internal bool Reap()

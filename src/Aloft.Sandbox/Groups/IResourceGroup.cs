@@ -28,6 +28,9 @@ internal interface IResourceGroup : IDisposable
     /// <summary>Ends every process of the group, frozen or not.</summary>
     void KillAll();
 
+    /// <summary>Waits for those of the killed that have ended and that nobody else waits for.</summary>
+    void ReapKilled();
+
     /// <summary>Takes the group away; ends what is still in it.</summary>
     /// <returns>false while a process has not ended yet: to be asked again.</returns>
     bool TryRemove();

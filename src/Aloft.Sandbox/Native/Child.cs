@@ -36,6 +36,9 @@ internal sealed unsafe class Child : IDisposable
     /// <summary>Readable for epoll once the process has ended.</summary>
     internal SafeFileHandle Handle { get; }
 
+    /// <summary>Another object holds the process, too, and waits for it.</summary>
+    internal bool IsAnothersToo => Held.TryGetValue(Pid, out var count) && count > 1;
+
     internal static Child Open(int pid) => TryOpen(pid) ?? throw Errno.Failure(Errno.NoProcess, "pidfd_open", $"{pid}");
 
     /// <returns>null when there is no such process (any more).</returns>
@@ -109,6 +112,10 @@ internal sealed unsafe class Child : IDisposable
     /// <returns>Whether it has ended.</returns>
     internal bool ReapIfOurs() =>
         Wait(ByPidfd, Descriptors.Number(Handle)) is { } info ? info.Pid != 0 : WaitForEnd(TimeSpan.Zero);
+
+    /// <summary>As <see cref="ReapIfOurs"/>.</summary>
+    /// <returns>Whether it is ours, and has ended.</returns>
+    internal bool TryReap() => Wait(ByPidfd, Descriptors.Number(Handle)) is { Pid: not 0 };
 
     /// <summary>Waits until the process has ended, ours or not.</summary>
     internal bool WaitForEnd(TimeSpan atMost)

@@ -66,6 +66,11 @@ internal sealed class ProcessSession(string mark) : IResourceGroup
         if (ProcessTable.Find(first) is null or { HasEnded: true }) first = 0;
     }
 
+    public void ReapKilled()
+    {
+        // Those that are ours have been waited for when they were killed.
+    }
+
     public bool TryRemove()
     {
         KillAll();

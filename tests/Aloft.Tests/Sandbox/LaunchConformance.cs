@@ -59,6 +59,31 @@ public abstract class LaunchConformance(Lab lab)
     }
 
     [SandboxFact]
+    public async Task A_further_program_that_is_being_started_when_its_sandbox_is_removed_leaves_nothing()
+    {
+        var before = Traces.Of(lab);
+        var sandbox = await lab.Boot();
+        await sandbox.Run("1");
+        var spec = new LaunchSpec(["/bin/sleep", "1000"], new Dictionary<string, string> { ["GIVEN"] = "yes" });
+        var launches = Enumerable.Range(0, 4)
+            .Select(_ => Task.Run(async () => await sandbox.Sandbox.Launch(spec, new Nowhere(), CancellationToken.None))).ToList();
+        await Task.WhenAny(launches); // the others may be anywhere
+        await sandbox.DisposeAsync();
+        foreach (var launch in launches)
+        {
+            try
+            {
+                await (await launch.WaitAsync(TimeSpan.FromSeconds(30))).Exited.WaitAsync(TimeSpan.FromSeconds(30));
+            }
+            catch (SandboxException)
+            {
+                // It came too late to be started.
+            }
+        }
+        await Traces.AreNoMoreThan(before, lab);
+    }
+
+    [SandboxFact]
     public async Task A_further_program_shares_limits_and_network()
     {
         await using var sandbox = await lab.Boot();
