@@ -12,6 +12,9 @@ internal static class Limits
     /// <summary>How long the kernel may take to end a killed process. A process in an uninterruptible wait can take seconds.</summary>
     internal static readonly TimeSpan Death = TimeSpan.FromSeconds(10);
 
+    /// <summary>When a killed process has not ended by then, it is looked for what it waits for.</summary>
+    internal static readonly TimeSpan UsualDeath = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How long the kernel may take to stop a sandbox's processes; usually 0.2 ms, gVisor's on a machine at load 15 over a second.</summary>
     internal static readonly TimeSpan Freeze = TimeSpan.FromSeconds(5);
 

@@ -215,18 +215,26 @@ internal sealed class RunningSandbox : ISandbox
     }
 
     /// <summary>
-    /// The kernel ends a container's first process when all others in it have been waited for, and of one that was killed while it was
-    /// being started nobody else knows. https://man7.org/linux/man-pages/man7/pid_namespaces.7.html
+    /// The kernel ends a container's first process when all others in it have been waited for; of one that could not be started, or was
+    /// killed while it was, nobody else knows. https://man7.org/linux/man-pages/man7/pid_namespaces.7.html
     /// </summary>
     private async ValueTask<bool> End()
     {
         var start = parts.Time.GetTimestamp();
-        while (!Exited.IsCompleted && parts.Time.GetElapsedTime(start) < Limits.Death)
+        while (await Task.WhenAny(Exited, Task.Delay(Limits.UsualDeath, parts.Time)) != Exited)
         {
-            parts.Group.ReapKilled();
-            await Task.WhenAny(Exited, Task.Delay(TimeSpan.FromMilliseconds(1), parts.Time));
+            if (parts.Time.GetElapsedTime(start) > Limits.Death) return false;
+            try
+            {
+                parts.Group.ReapKilled();
+                Child.ReapRuntimeHelpers();
+            }
+            catch (IOException)
+            {
+                // No descriptor is free to look with: later.
+            }
         }
-        return Exited.IsCompleted;
+        return true;
     }
 
     private void Explain(Action action, string what)

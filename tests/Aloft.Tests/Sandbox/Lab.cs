@@ -36,7 +36,7 @@ public abstract class Lab(Isolation isolation) : IAsyncLifetime
     {
         await Driver.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
-        Assert.Empty(reports);
+        Assert.True(reports.IsEmpty, string.Join("\n", reports)); // whole, where there are any
     }
 
     internal async Task<ISandboxDriver> StartDriver(string? nodeFolder = null, Action<string>? report = null) =>

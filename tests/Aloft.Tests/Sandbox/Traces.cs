@@ -9,7 +9,7 @@ internal static class Traces
     internal static string[] Of(Lab lab) =>
     [
         $"mounts of this process: {File.ReadAllLines("/proc/self/mountinfo").Count(line => line.Contains("aloft", StringComparison.Ordinal))}",
-        $"mounts on the stage: {MountsOnStages()}",
+        .. MountsOnStages(),
         .. Cgroups(lab.Driver).Select(folder => $"cgroup {folder}"),
         .. Directory.Exists(lab.NodeFolder) ? Directory.GetFileSystemEntries(lab.NodeFolder, "*", SearchOption.AllDirectories) : [],
         .. Processes(),
@@ -27,10 +27,11 @@ internal static class Traces
         }
     }
 
-    /// <summary>A driver's stage is a namespace of one of its threads, whose mounts can be read there.</summary>
-    private static int MountsOnStages() => Directory.GetDirectories("/proc/self/task")
-        .Select(task => Read($"{task}/mountinfo").Split('\n').Count(line => line.Contains("/sandboxes/", StringComparison.Ordinal)))
-        .Sum();
+    /// <summary>A driver's stage is a namespace of one of its threads, whose mounts can be read there. Other tests have sandboxes, too.</summary>
+    private static IEnumerable<string> MountsOnStages() => Directory.GetDirectories("/proc/self/task")
+        .SelectMany(task => Read($"{task}/mountinfo").Split('\n'))
+        .Where(line => line.Contains("/sandboxes/lab-", StringComparison.Ordinal))
+        .Select(line => $"mount {line.Split(' ')[4]}").Distinct();
 
     private static IEnumerable<string> Cgroups(ISandboxDriver driver) => Directory.Exists("/sys/fs/cgroup")
         ? Directory.GetDirectories("/sys/fs/cgroup", "lab-*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4 })

@@ -23,7 +23,7 @@ async function invoke(event, name = FunctionName) {
   return { chunks, complete, text: Buffer.concat(chunks.map(chunk => chunk.bytes)).toString() };
 }
 
-const slow = await invoke({ parts: 3, pause: 150 });
+const slow = await invoke({ parts: 3, pause: 500 });
 assert.deepEqual(slow.chunks.map(chunk => chunk.bytes.toString()), ['part 0\n', 'part 1\n', 'part 2\n']);
 assert.ok(slow.chunks[2].at - slow.chunks[0].at > 200, 'the first came long before the last');
 assert.equal(slow.complete.ErrorCode, undefined);
