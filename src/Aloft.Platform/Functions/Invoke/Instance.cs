@@ -279,8 +279,7 @@ internal abstract class Instance : IEndable
     void Conclude(Invocation invocation, FunctionFailure? failure, in InvocationAnswer answer)
     {
         clock.Clear();
-        LastDuration = clock.Elapsed;
-        var report = reports.End(invocation, LastDuration, failure, measure: HasHeardMore() || failure is not null);
+        var report = reports.End(invocation, LastDuration = clock.Elapsed, failure, measure: HasHeardMore() || failure is not null);
         History?.Append(invocation, report, answer);
     }
 
