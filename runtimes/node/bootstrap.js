@@ -12,6 +12,7 @@ const { loadHandler } = require('./handler.js');
 const { Invocations } = require('./invocations.js');
 const { Logs } = require('./logs.js');
 const { awslambda } = require('./streaming.js');
+const { showTrace } = require('./trace.js');
 const { warmUp } = require('./warm-up.js');
 
 async function main() {
@@ -25,6 +26,7 @@ async function main() {
     // A wrapper has been given the environment, and may have changed it, the handler too.
     if (init.wrapped) Object.assign(init, { environment: { ...process.env }, handler: process.env._HANDLER });
     replaceEnvironment(init.environment);
+    showTrace();
     logs.configure(init.environment);
     process.chdir(init.taskRoot);
     const { NODE_OPTIONS: options } = init.environment;

@@ -7,6 +7,7 @@ const { answerOf, runtimeError, textOf } = require('./errors.js');
 const { fromAloft, toAloft } = require('./frames.js');
 const { failure } = require('./handler.js');
 const { ResponseStream, StreamOutput, highWaterMarkOf, isStreaming } = require('./streaming.js');
+const { trace } = require('./trace.js');
 
 const pauseReadingAt = 1024 * 1024; // bytes that wait for the running invocation to end
 
@@ -31,7 +32,6 @@ class Invocations {
     this.initialising = false;
     this.pumping = false;
     this.sentAhead = false; // the frames that are read now were there before the last answer
-    this.traceId = '';
   }
 
   /** Takes bytes from the channel. False when no more should come until `resume`. */
@@ -123,7 +123,7 @@ class Invocations {
     }
     this.running = invocation;
     this.logs.requestId = invocation.id;
-    this.trace(invocation.traceId);
+    trace(invocation.traceId);
 
     let result;
     try {
@@ -197,14 +197,6 @@ class Invocations {
       result: undefined, // of the callback, until the event loop is empty
       output: undefined, // of a streaming handler
     };
-  }
-
-  /** X-Ray's header, where the SDKs look for it. Setting a variable costs a system call's worth, so only when it changes. */
-  trace(traceId) {
-    if (traceId === this.traceId) return;
-    this.traceId = traceId;
-    if (traceId === '') delete process.env._X_AMZN_TRACE_ID;
-    else process.env._X_AMZN_TRACE_ID = traceId;
   }
 
   /** The event loop is empty: nothing can happen any more that would load the function, or end the running invocation. */

@@ -14,7 +14,7 @@ _head = struct.Struct("<36sq")
 _u16 = struct.Struct("<H")
 _u32 = struct.Struct("<I")
 
-TRACE_ID = "_X_AMZN_TRACE_ID"
+TRACE_ID = b"_X_AMZN_TRACE_ID"
 
 
 class Invocation:
@@ -43,7 +43,6 @@ class Invocations:
         self._logs = logs
         self._init = init
         self._handler = handler
-        self._trace_id = ""
 
     def answer(self, payload):
         invocation = Invocation(payload)
@@ -77,14 +76,11 @@ class Invocations:
         self._channel.send(frames.ERROR, answer_of(error, request_id))
 
     def _trace(self, trace_id):
-        """X-Ray's header, where the SDKs look for it."""
-        if trace_id == self._trace_id:
-            return
-        self._trace_id = trace_id
+        """X-Ray's header, where the SDKs look for it. Only shown: the C library would keep every value that is really set."""
         if trace_id:
-            os.environ[TRACE_ID] = trace_id
+            os.environ._data[TRACE_ID] = trace_id.encode()
         else:
-            os.environ.pop(TRACE_ID, None)
+            os.environ._data.pop(TRACE_ID, None)
 
 
 TOO_LARGE = RuntimeFailure("TooLarge", "Response payload size exceeded maximum allowed payload size (6291556 bytes).")

@@ -58,6 +58,6 @@ public readonly record struct PlatformRecord(
     /// <summary>To be shown as JSON instead of text. Kept of starts and reports.</summary>
     public bool IsJson { get; init; }
 
-    /// <summary>Report: the X-Amzn-Trace-Id header as it came, <c>Root=1-…;Parent=…;Sampled=1</c>; null without one.</summary>
+    /// <summary>Report: the X-Amzn-Trace-Id header as it came, <c>Root=1-…;Parent=…;Sampled=1</c>; null where it is not sampled.</summary>
     public string? TraceId { get; init; }
 }

@@ -62,6 +62,31 @@ public sealed class EnvironmentTests
         }
     }
 
+    [Fact]
+    public async Task Nodes_environment_has_the_trace_id_like_any_other_variable()
+    {
+        await using var host = await RuntimeHost.Load(Language.Node, """
+            const name = '_X_AMZN_TRACE_ID';
+            const child = () => require('child_process').execFileSync('/usr/bin/env').toString().split('\n').find(line => line.startsWith(name)) ?? null;
+            const seen = () => [name in process.env, Object.keys(process.env).includes(name), { ...process.env }[name] ?? null, child()];
+            exports.handler = async () => {
+              const before = seen();
+              process.env[name] = 'own';
+              const set = seen();
+              delete process.env[name];
+              process.env.OTHER = 1;
+              const other = () => process.env.OTHER ?? null;
+              return { before, set, gone: seen(), other: [other(), Object.keys(process.env).includes('OTHER'), delete process.env.OTHER, other()] };
+            };
+            """);
+        await host.Send(RuntimeHost.InvokeFrame("{}", traceId: "Root=1-a"));
+        var answer = (await host.NextAnswer()).Json!;
+        Assert.Equal("""[true,true,"Root=1-a","_X_AMZN_TRACE_ID=Root=1-a"]""", answer["before"]!.ToJsonString());
+        Assert.Equal("""[true,true,"own","_X_AMZN_TRACE_ID=own"]""", answer["set"]!.ToJsonString());
+        Assert.Equal("[false,false,null,null]", answer["gone"]!.ToJsonString());
+        Assert.Equal("""["1",true,true,null]""", answer["other"]!.ToJsonString());
+    }
+
     [Theory]
     [Node("""
         const { execFileSync } = require('child_process');

@@ -77,7 +77,7 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
             PeakMemoryBytes = usage.PeakMemoryBytes,
             Status = failure?.Status,
             ErrorType = failure is { Status: "error" } ? failure.ErrorType : null,
-            TraceId = invocation.TraceId.Length > 0 ? invocation.TraceId : null,
+            TraceId = invocation.TraceId.Contains("Sampled=1", StringComparison.Ordinal) ? invocation.TraceId : null, // else there is no trace to look up
         };
         log.End(report, invocation.Tail);
         if (Telemetry is not null)
