@@ -12,6 +12,9 @@ internal static class Limits
     /// <summary>How long the kernel may take to end a killed process. A process in an uninterruptible wait can take seconds.</summary>
     internal static readonly TimeSpan Death = TimeSpan.FromSeconds(10);
 
+    /// <summary>What a runtime that has failed has left has ended by then; else whatever ends next takes it.</summary>
+    internal static readonly TimeSpan HelperDeath = TimeSpan.FromMilliseconds(200);
+
     /// <summary>When a killed process has not ended by then, it is looked for what it waits for.</summary>
     internal static readonly TimeSpan UsualDeath = TimeSpan.FromMilliseconds(10);
 

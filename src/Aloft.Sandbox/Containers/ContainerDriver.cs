@@ -131,10 +131,18 @@ public sealed class ContainerDriver : ISandboxDriver
         }
         catch (Exception failure)
         {
-            if (parts is not null) await parts.Remove(spec.Id);
+            if (parts is not null) await RemoveFailed(parts, spec.Id);
             if (failure is OperationCanceledException or SandboxException) throw;
             throw new SandboxException($"{runtime.Name} could not start {spec.Command[0]}: {failure.Message}", failure);
         }
+    }
+
+    /// <summary>What could not be booted may leave a process that ends a moment after its runtime, and for which nobody else waits.</summary>
+    private async ValueTask RemoveFailed(SandboxParts parts, string id)
+    {
+        await parts.Remove(id);
+        var start = time.GetTimestamp();
+        while (Child.ReapRuntimeHelpers() && time.GetElapsedTime(start) < Limits.HelperDeath) await Task.Delay(TimeSpan.FromMilliseconds(1), time);
     }
 
     private static (uint User, uint Group) UserOf(uint firstHostId) => (firstHostId + RootImage.UserId, firstHostId + RootImage.GroupId);

@@ -81,19 +81,24 @@ internal sealed unsafe class Child : IDisposable
     /// runtime's
     /// name and is held by nobody here is taken: to wait for another's child would be fatal for that other.
     /// </summary>
-    internal static void ReapRuntimeHelpers()
+    /// <returns>Whether one lives that will have to be taken later.</returns>
+    internal static bool ReapRuntimeHelpers()
     {
+        var lives = false;
         // The kernel leaves orphans to a process's first thread; what .NET starts belongs to the thread that started it.
         var self = Libc.getpid();
         foreach (var text in File.ReadAllText($"/proc/self/task/{self}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var pid = int.Parse(text, CultureInfo.InvariantCulture);
-            if (!Held.ContainsKey(pid) && ProcessTable.Find(pid) is { HasEnded: true } process && process.Parent == self
-                && RuntimeNames.Any(name => process.Name.StartsWith(name, StringComparison.Ordinal)))
+            if (Held.ContainsKey(pid) || ProcessTable.Find(pid) is not { } process || process.Parent != self
+                || !RuntimeNames.Any(name => process.Name.StartsWith(name, StringComparison.Ordinal)))
             {
-                Wait(ByPid, pid);
+                continue;
             }
+            lives |= !process.HasEnded;
+            if (process.HasEnded) Wait(ByPid, pid);
         }
+        return lives;
     }
 
     /// <returns>null where there is no such child.</returns>
