@@ -78,8 +78,7 @@ internal sealed unsafe class Child : IDisposable
 
     /// <summary>
     /// Lets go of helpers that an OCI runtime has left to us (crun: one for each container). Only a process that has ended, bears a
-    /// runtime's
-    /// name and is held by nobody here is taken: to wait for another's child would be fatal for that other.
+    /// runtime's name and is held by nobody here is taken: to wait for another's child would be fatal for that other.
     /// </summary>
     /// <returns>Whether one lives that will have to be taken later.</returns>
     internal static bool ReapRuntimeHelpers()

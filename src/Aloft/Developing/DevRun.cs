@@ -194,41 +194,49 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
     async Task Take(SourceWatch watch, Save save, CancellationToken stop)
     {
         owed = owed is null || save.Paths is null || owed.Count > ProgramLimits.ChangedPaths ? null : owed.Union(save.Paths).ToHashSet();
-        if (await MakeLive(watch, save, stop))
-            owed = new HashSet<string>();
+        if (owed?.Contains(Manifest.FileName) == true)
+            await Replace(wishes.SourceAt(), [Manifest.FileName], save, stop);
+        else
+        {
+            var saved = (inputs ?? known!).Since(owed);
+            if (saved.HasEmptied && await watch.More(ProgramLimits.EmptySettles, stop))
+                return; // some of it is still being written: what comes is another save
+            if (!saved.IsEmpty)
+                await MakeLive(saved, save, stop);
+        }
+        owed = new HashSet<string>();
     }
 
-    /// <returns>False where some of it is still being written: what comes is another save.</returns>
-    async Task<bool> MakeLive(SourceWatch watch, Save save, CancellationToken stop)
+    async Task MakeLive(SourceChange saved, Save save, CancellationToken stop)
     {
-        if (owed?.Contains(Manifest.FileName) == true)
-            return await Replace(wishes.SourceAt(), [Manifest.FileName], save, stop);
-        var saved = (inputs ?? known!).Since(owed);
-        if (saved.HasEmptied && await watch.More(ProgramLimits.EmptySettles, stop))
-            return false;
-        if (saved.IsEmpty)
-            return true;
         if (source is { Folder: null, Build: null, FilesAt: not null } && wishes.SourceAt() is var now && IsStoredOtherwise(now))
-            return await Replace(now, [.. now.FilesAt!(null).Select(file => file.Path)], save, stop);
-        if (session is null)
-            return await Redeploy(source, saved.Paths, save, stop);
+            await Replace(now, [.. now.FilesAt!(null).Select(file => file.Path)], save, stop);
+        else if (session is null)
+            await Redeploy(source, saved.Paths, save, stop);
+        else
+            await Change(session, saved, save, stop);
+    }
 
+    /// <summary>In the sandboxes that run the function.</summary>
+    async Task Change(string current, SourceChange saved, Save save, CancellationToken stop)
+    {
         var change = saved;
         if (IsBuilt(source))
         {
             await Rebuild(saved, stop);
             change = known!.Since(null);
-            if (change.IsEmpty)
-                return true;
         }
+        if (change.IsEmpty)
+            return;
         if (change.Bytes > ProgramLimits.ChangeBytes || ChangesShape(change))
-            return await Replace(source, change.Paths, save, stop);
-
-        var liveness = await client.Change(session, change, stop);
+        {
+            await Replace(source, change.Paths, save, stop);
+            return;
+        }
+        var liveness = await client.Change(current, change, stop);
         known!.Keep(change);
         isBroken = liveness.Sandboxes.Any(sandbox => sandbox.Error is not null);
         screen.Saved(saved.Paths, around.Clock.GetElapsedTime(save.At), liveness);
-        return true;
     }
 
     async Task Rebuild(SourceChange saved, CancellationToken stop)
@@ -266,20 +274,18 @@ internal sealed class DevRun(Surroundings around, Connection connection, DevWish
     }
 
     /// <summary>What is no change of files alone: deploys, and begins a new session.</summary>
-    async Task<bool> Replace(Source next, IReadOnlyList<string> paths, Save save, CancellationToken stop)
+    async Task Replace(Source next, IReadOnlyList<string> paths, Save save, CancellationToken stop)
     {
         await Redeploy(next, paths, save, stop);
         if (known is not null)
             await BeginSession(stop);
-        return true;
     }
 
-    async Task<bool> Redeploy(Source next, IReadOnlyList<string> paths, Save save, CancellationToken stop)
+    async Task Redeploy(Source next, IReadOnlyList<string> paths, Save save, CancellationToken stop)
     {
         await Deploy(next, stop);
         if (deployment.Changes.Count > 0)
             screen.Deployed(paths, around.Clock.GetElapsedTime(save.At));
-        return true;
     }
 
     /// <summary>What is live becomes what is deployed.</summary>

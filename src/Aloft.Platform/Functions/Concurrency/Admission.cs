@@ -96,22 +96,11 @@ internal sealed class Admission(FunctionRegistry registry, int accountLimit)
 
     internal sealed class Counter
     {
-        int value;
+        long value;
 
-        public int Value => Volatile.Read(ref value);
+        public int Value => (int)Volatile.Read(ref value);
 
-        public bool TryIncrement(int limit)
-        {
-            // One that is refused must never show: another would be refused because of it.
-            for (var seen = Value; seen < limit;)
-            {
-                var found = Interlocked.CompareExchange(ref value, seen + 1, seen);
-                if (found == seen)
-                    return true;
-                seen = found;
-            }
-            return false;
-        }
+        public bool TryIncrement(int limit) => Bounded.TryTake(ref value, 1, limit);
 
         public Counter Add()
         {

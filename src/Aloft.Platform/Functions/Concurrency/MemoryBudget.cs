@@ -14,18 +14,7 @@ internal sealed class MemoryBudget(long totalMegabytes)
     public long UsedMegabytes => Volatile.Read(ref used);
 
     /// <param name="kept">What is to stay free for others.</param>
-    public bool TryTake(int megabytes, long kept = 0)
-    {
-        // A refused attempt must never show: another that fails because of it would wait for memory that nobody gives back.
-        for (var seen = Volatile.Read(ref used); seen + megabytes <= totalMegabytes - kept;)
-        {
-            var found = Interlocked.CompareExchange(ref used, seen + megabytes, seen);
-            if (found == seen)
-                return true;
-            seen = found;
-        }
-        return false;
-    }
+    public bool TryTake(int megabytes, long kept = 0) => Bounded.TryTake(ref used, megabytes, totalMegabytes - kept);
 
     public void Give(int megabytes)
     {
