@@ -259,9 +259,17 @@ public sealed class Members
         if (text.Length > max)
             Fault(name, text, $"Member must have length less than or equal to {max}");
         else if (pattern is not null && !pattern.IsMatch(text))
-            Fault(name, text, $"Member must satisfy regular expression pattern: {pattern}");
+            Fault(name, text, $"Member must satisfy regular expression pattern: {Unanchored(pattern)}");
         if (among is not null && !among.Contains(text, StringComparer.Ordinal))
             Fault(name, text, $"Member must satisfy enum value set: [{string.Join(", ", among)}]");
+    }
+
+    /// <summary>As the API's models have it: a pattern is always of the whole value.</summary>
+    static string Unanchored(Regex pattern)
+    {
+        var text = pattern.ToString();
+        var start = text.StartsWith(@"\A", StringComparison.Ordinal) ? 2 : text.StartsWith('^') ? 1 : 0;
+        return text.EndsWith(@"\z", StringComparison.Ordinal) ? text[start..^2] : text[start..];
     }
 
     void CheckCount(string name, string shown, int count, int min, int max)

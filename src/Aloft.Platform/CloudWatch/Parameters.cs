@@ -67,6 +67,8 @@ static partial class Parameters
                 members.Fault("tags", key, $"Map keys must have length between 1 and {Limits.MaxTagKeyLength} and satisfy {TagText}");
             if (value.Length > Limits.MaxTagValueLength || !TagText.IsMatch(value))
                 members.Fault("tags", value, $"Map values must have length between 0 and {Limits.MaxTagValueLength} and satisfy {TagText}");
+            if (key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
+                members.Fault("tags", key, "Map keys must not begin with 'aws:', which is reserved for AWS's own tags");
         }
         return tags;
     }

@@ -6,4 +6,5 @@ static class Limits
     internal const int ShortestSessionSeconds = 900;
     internal const int DefaultSessionSeconds = 3_600;
     internal const int LongestSessionSeconds = 43_200;
+    internal const int LongestChainedSessionSeconds = 3_600;
 }

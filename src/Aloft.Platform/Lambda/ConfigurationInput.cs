@@ -117,9 +117,9 @@ internal sealed partial record ConfigurationInput
 
     public static bool Is(JsonElement value, string text) => value.ValueKind == JsonValueKind.String && value.GetString() == text;
 
-    [GeneratedRegex(@"^[^\s]+$")]
+    [GeneratedRegex(@"^[^\s]+\z")]
     private static partial Regex HandlerPattern();
 
-    [GeneratedRegex(@"^arn:(aws[a-zA-Z-]*)?:iam::[0-9]{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$")]
+    [GeneratedRegex(@"^arn:(aws[a-zA-Z-]*)?:iam::[0-9]{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+\z")]
     private static partial Regex RolePattern();
 }

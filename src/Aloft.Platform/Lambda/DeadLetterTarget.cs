@@ -21,6 +21,6 @@ internal static partial class DeadLetterTarget
             : $"The parameter deadLetterConfig.targetArn must be the ARN of an SQS queue or an SNS topic, not {target}.");
     }
 
-    [GeneratedRegex(@"^((arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|())$")]
+    [GeneratedRegex(@"^((arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|())\z")]
     private static partial Regex Pattern();
 }

@@ -47,7 +47,7 @@ internal static partial class Destination
         $"The destination {destination} is not supported by Aloft yet: {kind} cannot be destinations. Use the ARN of a Lambda function.");
 
     [GeneratedRegex(
-        @"^($|kafka://([^.]([a-zA-Z0-9\-_.]{0,248}))"
-        + @"|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*))$")]
+        @"^(|kafka://([^.]([a-zA-Z0-9\-_.]{0,248}))"
+        + @"|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-[0-9])?:([0-9]{12})?:(.*))\z")]
     private static partial Regex Pattern();
 }

@@ -64,6 +64,6 @@ internal static partial class FunctionLayers
 
     static ApiError NoSuch(string arn) => LambdaError.Invalid($"Layer version {arn} does not exist.");
 
-    [GeneratedRegex(@"^arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+$")]
+    [GeneratedRegex(@"^arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:[0-9]{12}:layer:[a-zA-Z0-9-_]+:[0-9]+\z")]
     internal static partial Regex ArnPattern();
 }

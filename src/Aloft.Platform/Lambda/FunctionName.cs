@@ -72,8 +72,8 @@ internal readonly partial record struct FunctionName(FunctionKey Key, string? Qu
                 $"Functions from '{region.Value}' are not reachable in this region ('{context.Region}')");
         if (match.Groups["account"] is { Success: true } account && account.Value != context.Account)
             throw new ApiError("AccessDeniedException", 403,
-                $"User: {context.PrincipalArn} is not authorized to access function {name} of account {account.Value} "
-                + "because no resource-based policy allows it");
+                $"User: {context.PrincipalArn} is not authorized to access function {name} of account {account.Value}: "
+                + "Aloft keeps resource-based policies, and does not let other accounts in by them yet");
     }
 
     [GeneratedRegex(

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
@@ -16,6 +17,8 @@ internal static class InvokeInput
     /// <summary>AWS's bound of X-Amz-Client-Context, in bytes.</summary>
     const int MaxClientContextBytes = 3583;
 
+    static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
     /// <summary>A synchronous invocation as it is asked for. Throws what is wrong with it.</summary>
     public static async ValueTask<InvokeRequest> Read(
         ApiRequest request, FunctionKey key, string? qualifier, FunctionRegistry registry, TimeProvider time, CancellationToken stop)
@@ -30,9 +33,11 @@ internal static class InvokeInput
         };
     }
 
-    /// <summary>Throws for what only functions have that cannot be made here.</summary>
+    /// <summary>Throws for what is wrong whatever the type of the invocation, and for what only functions have that cannot be made here.</summary>
     public static void CheckOptions(ApiRequest request)
     {
+        _ = WantsTail(request);
+        _ = ClientContext(request);
         if (request.Header("X-Amz-Tenant-Id") is not null)
             throw LambdaError.Invalid("TenantId is for functions with tenant isolation, which Aloft does not support yet. Leave it out.");
         if (request.Header("X-Amz-Durable-Execution-Name") is not null)
@@ -76,13 +81,16 @@ internal static class InvokeInput
             while (reader.Read())
             {
             }
-            return request.Payload;
         }
         catch (JsonException fault)
         {
-            throw new ApiError("InvalidRequestContentException", 400, $"Could not parse request body into json: {fault.Message}");
+            throw Unreadable(fault.Message);
         }
+        // The reader does not look into strings.
+        return Utf8.IsValid(request.Payload.Span) ? request.Payload : throw Unreadable("it is not UTF-8.");
     }
+
+    static ApiError Unreadable(string why) => new("InvalidRequestContentException", 400, $"Could not parse request body into json: {why}");
 
     public static string ClientContext(ApiRequest request)
     {
@@ -94,9 +102,9 @@ internal static class InvokeInput
         {
             var text = Convert.FromBase64String(header);
             using var json = JsonDocument.Parse(text);
-            return Encoding.UTF8.GetString(text);
+            return StrictUtf8.GetString(text);
         }
-        catch (Exception fault) when (fault is FormatException or JsonException)
+        catch (Exception fault) when (fault is FormatException or JsonException or DecoderFallbackException)
         {
             throw new ApiError("InvalidRequestContentException", 400, "The client context must be JSON, encoded in base64.");
         }

@@ -43,6 +43,6 @@ internal sealed partial class ListFunctions(FunctionRegistry registry)
         return registry.Releases.AllVersions(new(account, region, name), number, page.Size + 1, stop);
     }
 
-    [GeneratedRegex("^(ALL|[a-z]{2}(-gov)?-[a-z]+-[0-9])$")]
+    [GeneratedRegex(@"^(ALL|[a-z]{2}(-gov)?-[a-z]+-[0-9])\z")]
     private static partial Regex Region();
 }

@@ -38,6 +38,6 @@ internal sealed partial record LoggingInput(bool? IsJson, LogDetail? Application
 
     static LogDetail? Level(string? name) => Enum.TryParse<LogDetail>(name, ignoreCase: true, out var level) ? level : null;
 
-    [GeneratedRegex(@"^[\.\-_/#A-Za-z0-9]+$")]
+    [GeneratedRegex(@"^[\.\-_/#A-Za-z0-9]+\z")]
     private static partial Regex GroupPattern();
 }

@@ -48,6 +48,6 @@ internal sealed partial class PutRuntimeManagementConfig(FunctionRegistry regist
             + (choices.Count > 0 ? string.Join(", ", choices.Select(choice => RuntimeName.VersionArn(version.Key.Region, choice.Id))) : "none") + ".");
     }
 
-    [GeneratedRegex(@"^arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-[0-9]::runtime:.+$")]
+    [GeneratedRegex(@"^arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-[0-9]::runtime:.+\z")]
     private static partial Regex ArnPattern();
 }

@@ -66,6 +66,6 @@ internal static partial class NewVerb
             UnixMode.MakeExecutable(path);
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$")]
+    [GeneratedRegex(@"^[a-zA-Z0-9_-]{1,64}\z")]
     private static partial Regex FunctionName();
 }

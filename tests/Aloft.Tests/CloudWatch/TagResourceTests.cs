@@ -29,6 +29,7 @@ public sealed class TagResourceTests
         await logs.Fails("InvalidParameterException", "TagResource", new { resourceArn = Arn });
         await logs.Fails("InvalidParameterException", "TagResource", new { tags = new { a = "1" } });
         await logs.Fails("InvalidParameterException", "TagResource", new { resourceArn = "group", tags = new { a = "1" } });
+        await logs.Fails("InvalidParameterException", "TagResource", new { resourceArn = Arn, tags = new Dictionary<string, string> { ["AWS:a"] = "1" } });
         await logs.Fails("ResourceNotFoundException", "TagResource", new { resourceArn = $"{Arn}x", tags = new { a = "1" } });
     }
 }

@@ -63,6 +63,16 @@ public class AssumeRoleTests
         Assert.StartsWith("2 validation errors detected: Value null at 'roleArn'", xml.Text("Message"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("3600", 200)]
+    [InlineData("3601", 400)]
+    public async Task A_role_that_a_role_assumes_lasts_an_hour_at_most(string seconds, int status)
+    {
+        var (_, xml) = await bed.Call(FrontBed.Root, "AssumeRole", ("RoleArn", Role), ("RoleSessionName", "me"), ("DurationSeconds", "7200"));
+        var chained = await bed.Call(Issued(xml), "AssumeRole", ("RoleArn", Role), ("RoleSessionName", "again"), ("DurationSeconds", seconds));
+        Assert.Equal(status, chained.Status);
+    }
+
     [Fact]
     public async Task A_session_stays_in_its_account()
     {

@@ -23,6 +23,18 @@ public sealed class CreateFunctionUrlConfigTests
     }
 
     [Fact]
+    public async Task Its_time_is_told_as_it_is_kept()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        await lambda.Create();
+        lambda.Time.Advance(TimeSpan.FromMicroseconds(121));
+        var created = await lambda.Call("CreateFunctionUrlConfig", "hello", Plain());
+        Assert.Equal((string?)created["CreationTime"], (string?)(await lambda.Call("GetFunctionUrlConfig", "hello"))["CreationTime"]);
+        var updated = await lambda.Call("UpdateFunctionUrlConfig", "hello", Plain());
+        Assert.Equal((string?)updated["LastModifiedTime"], (string?)(await lambda.Call("GetFunctionUrlConfig", "hello"))["LastModifiedTime"]);
+    }
+
+    [Fact]
     public async Task A_function_has_one()
     {
         await using var lambda = await LambdaFixture.Open();

@@ -109,6 +109,29 @@ public sealed class InvokeTests
     }
 
     [Theory]
+    [InlineData("22ff22", "RequestResponse")]
+    [InlineData("7b22c3223a317d", "RequestResponse")]
+    [InlineData("22eda08022", "Event")]
+    public async Task A_payload_that_is_not_utf8_is_refused(string payload, string type)
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await engine.Create("f");
+        var error = await Assert.ThrowsAsync<ApiError>(() => Call(engine, "f", Convert.FromHexString(payload), ("X-Amz-Invocation-Type", type)));
+        Assert.Equal(("InvalidRequestContentException", 400), (error.Code, error.HttpStatus));
+    }
+
+    [Theory]
+    [InlineData("X-Amz-Log-Type", "Head", "ValidationException")]
+    [InlineData("X-Amz-Client-Context", "!!", "InvalidRequestContentException")]
+    public async Task A_dry_run_and_an_event_refuse_the_options_that_a_call_refuses(string header, string value, string code)
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
+        await engine.Create("f");
+        foreach (var type in new[] { "DryRun", "Event" })
+            Assert.Equal(code, (await Refused(engine, "f", headers: [("X-Amz-Invocation-Type", type), (header, value)])).Code);
+    }
+
+    [Theory]
     [InlineData("X-Amz-Invocation-Type", "Sometime", "'invocationType'")]
     [InlineData("X-Amz-Log-Type", "Head", "'logType'")]
     public async Task A_type_that_the_model_has_not_is_a_validation_error(string header, string value, string member)
@@ -134,6 +157,7 @@ public sealed class InvokeTests
     [Theory]
     [InlineData("not base64 at all!")]
     [InlineData("bm90IGpzb24=")]
+    [InlineData("Iv8i")]
     public async Task A_client_context_must_be_json_in_base64(string header)
     {
         await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Respond("1"));
@@ -214,7 +238,10 @@ public sealed class InvokeTests
         Assert.Equal(200, (await Call(engine, "f", headers: ("X-Amzn-Trace-Id", trace))).HttpStatus);
     }
 
-    static async Task<ApiResponse> Call(Engine engine, string name, string payload = "{}", params (string Name, string Value)[] headers)
+    static Task<ApiResponse> Call(Engine engine, string name, string payload = "{}", params (string Name, string Value)[] headers) =>
+        Call(engine, name, Encoding.UTF8.GetBytes(payload), headers);
+
+    static async Task<ApiResponse> Call(Engine engine, string name, byte[] payload, params (string Name, string Value)[] headers)
     {
         var http = new DefaultHttpContext();
         foreach (var (header, value) in headers)
@@ -225,7 +252,7 @@ public sealed class InvokeTests
             new ApiRequest
             {
                 Context = new(RequestContext.DefaultAccount, RequestContext.DefaultRegion, Guid.NewGuid().ToString(), "arn:aws:iam::000000000000:root"),
-                Payload = Encoding.UTF8.GetBytes(payload),
+                Payload = payload,
                 Http = http.Request,
                 PathParameters = new Dictionary<string, string> { ["FunctionName"] = name },
             },

@@ -45,6 +45,7 @@ public sealed class LoggingInputTests
     [InlineData("""{"LogFormat":"XML"}""")]
     [InlineData("""{"LogFormat":"JSON","ApplicationLogLevel":"LOUD"}""")]
     [InlineData("""{"LogFormat":"JSON","SystemLogLevel":"ERROR"}""")]
+    [InlineData("""{"LogGroup":"abc\n"}""")]
     public async Task Constraints_of_the_model_hold(string config)
     {
         await using var lambda = await LambdaFixture.Open();

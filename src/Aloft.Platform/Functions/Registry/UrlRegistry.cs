@@ -37,7 +37,7 @@ public sealed class UrlRegistry
     /// <summary>Gives the function, or the alias, a URL. Throws <c>ResourceConflictException</c> when it has one.</summary>
     public async ValueTask<FunctionUrl> Create(FunctionKey key, string? qualifier, UrlSettings settings, CancellationToken stop)
     {
-        var now = time.GetUtcNow();
+        var now = Now();
         var url = new FunctionUrl(RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 32), key, qualifier, settings, now, now);
         await registry.Change(key, session => FunctionChanges.CreateUrl(session, url), stop);
         return url;
@@ -47,13 +47,16 @@ public sealed class UrlRegistry
     /// <param name="change">May be called more than once: it must only compute.</param>
     public ValueTask<FunctionUrl> Update(FunctionKey key, string? qualifier, Func<UrlSettings, UrlSettings> change, CancellationToken stop)
     {
-        var now = time.GetUtcNow();
+        var now = Now();
         return registry.Change(key, session => FunctionChanges.UpdateUrl(session, key, qualifier, change, now), stop);
     }
 
     /// <summary>Throws <c>ResourceNotFoundException</c> when there is none.</summary>
     public ValueTask Delete(FunctionKey key, string? qualifier, CancellationToken stop) =>
         registry.Change(key, session => FunctionChanges.DeleteUrl(session, key, qualifier), stop);
+
+    /// <summary>As precise as it is kept, so that every answer tells the same.</summary>
+    DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     internal void Forget(FunctionKey key) => kept.DropWhere(url => url.Key == key);
 

@@ -23,9 +23,13 @@ sealed partial class AssumeRole(SessionCredentials sessions)
             || !Caller.IsAccount(role.Account) || !RoleResource().IsMatch(role.Resource))
             throw new ApiError("ValidationError", 400, $"{roleArn} is invalid");
         var caller = request.Context;
-        if (role.Account != caller.Account && caller.PrincipalArn.Contains(":assumed-role/", StringComparison.Ordinal))
+        var isChained = caller.PrincipalArn.Contains(":assumed-role/", StringComparison.Ordinal);
+        if (isChained && role.Account != caller.Account)
             throw new ApiError(
                 "AccessDenied", 403, $"User: {caller.PrincipalArn} is not authorized to perform: sts:AssumeRole on resource: {roleArn}");
+        if (isChained && seconds > Limits.LongestChainedSessionSeconds)
+            throw new ApiError(
+                "ValidationError", 400, "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
 
         var name = AssumedRole.NameIn(roleArn);
         var lifetime = TimeSpan.FromSeconds(seconds ?? Limits.DefaultSessionSeconds);
