@@ -8,7 +8,7 @@ namespace Aloft.Runtime;
 
 enum FromAloft : byte { Init = 1, Invoke = 2 }
 
-enum ToAloft : byte { Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7 }
+enum ToAloft : byte { Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7, Leaving = 13 }
 
 /// <summary>Frames over the stream socket to Aloft: ../CHANNEL.md. Reads from one thread; writes, which wait for Aloft, from any.</summary>
 sealed partial class Channel(Socket socket)
@@ -102,6 +102,25 @@ sealed partial class Channel(Socket socket)
         catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionReset)
         {
             return 0;
+        }
+    }
+
+    /// <summary>The process exits. Whether anybody is left to hear it does not matter any more.</summary>
+    public void Leave(int status, bool isBusy)
+    {
+        var frame = new byte[HeaderBytes + sizeof(int) + 1];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - 4);
+        frame[4] = (byte)ToAloft.Leaving;
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(HeaderBytes), status & 255);
+        frame[^1] = (byte)(isBusy ? 1 : 0);
+        try
+        {
+            lock (writing)
+                socket.Send(frame);
+        }
+        catch (SocketException)
+        {
+            // It has gone before.
         }
     }
 

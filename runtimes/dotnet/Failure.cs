@@ -15,6 +15,12 @@ static class Failure
 {
     public static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    public static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>What is too large to be answered.</summary>
+    public static readonly Exception ResponseTooLarge =
+        new InvalidOperationException("Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed payload size (6291556 bytes).");
+
     const int DeepestCause = 16;
 
     /// <summary>What reflection puts around what the function throws.</summary>
@@ -66,7 +72,7 @@ static class Failure
     }
 
     /// <summary>The function's frames, without the runtime's and reflection's that called it.</summary>
-    static IEnumerable<string> Stack(Exception fault) =>
+    public static IEnumerable<string> Stack(Exception fault) =>
         (fault.StackTrace ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeWhile(IsTheFunctions);
 
     static bool IsTheFunctions(string frame) =>

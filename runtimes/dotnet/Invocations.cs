@@ -19,7 +19,7 @@ sealed class Invocations(Init init, Handler handler, Logs logs, FrameSink send)
     public void Answer(ReadOnlyMemory<byte> payload)
     {
         var invocation = Invocation.Read(payload);
-        logs.RequestId = invocation.RequestId;
+        (logs.RequestId, logs.TraceId) = (invocation.RequestId, invocation.TraceId);
         Trace(invocation.TraceId);
         IsRunning = true;
         try
@@ -29,16 +29,15 @@ sealed class Invocations(Init init, Handler handler, Logs logs, FrameSink send)
             logs.Flush();
             IsRunning = false;
             if (answer.Length > Channel.LargestFrame)
-                Fail(Failure.TooLarge(), "Function.ResponseSizeTooLarge");
+                Fail(Failure.TooLarge(), Failure.ResponseTooLarge);
             else
                 send(ToAloft.Response, answer.Frame);
         }
         catch (Exception fault)
         {
             IsRunning = false;
-            Fail(Failure.Json(fault), Failure.Bare(fault).ToString());
+            Fail(Failure.Json(fault), Failure.Bare(fault));
         }
-        logs.RequestId = "";
         if (answer.Capacity > KeptBytes)
             answer = new();
     }
@@ -47,13 +46,13 @@ sealed class Invocations(Init init, Handler handler, Logs logs, FrameSink send)
     public void Crash(Exception fault)
     {
         if (IsRunning)
-            Fail(Failure.Json(fault), fault.ToString(), ToAloft.Fatal);
+            Fail(Failure.Json(fault), fault, ToAloft.Fatal);
     }
 
-    void Fail(byte[] json, string logged, ToAloft kind = ToAloft.Error)
+    void Fail(byte[] json, Exception logged, ToAloft kind = ToAloft.Error)
     {
         logs.Flush();
-        logs.Line("fail", logged);
+        logs.Fault(logged);
         send(kind, [.. new byte[Channel.HeaderBytes], .. json]);
     }
 

@@ -17,7 +17,13 @@ static class Program
         if (channel.Receive(FromAloft.Init) is not { } payload)
             return;
         var init = Init.Read(payload);
-        var invocations = Load(init, channel, logs);
+        Invocations? loaded = null;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            logs.Flush();
+            channel.Leave(Environment.ExitCode, isBusy: loaded?.IsRunning != false);
+        };
+        var invocations = loaded = Load(init, channel, logs);
         logs.Flush();
         channel.Send(ToAloft.InitOk, []);
 
@@ -36,12 +42,13 @@ static class Program
         try
         {
             Surroundings.Become(init);
+            logs.Configure();
             return new(init, new Handler(new FunctionCode(init.TaskRoot).Find(init.Handler)), logs, channel.SendFrame);
         }
         catch (Exception fault)
         {
             logs.Flush();
-            logs.Line("fail", Failure.Bare(fault).ToString());
+            logs.Fault(Failure.Bare(fault));
             channel.Send(ToAloft.InitError, Failure.Json(fault));
             Environment.Exit(1); // whatever the function's code has started already
             throw;

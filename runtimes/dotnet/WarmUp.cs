@@ -20,7 +20,7 @@ static class WarmUp
             var invocations = new Invocations(init, handler, logs, (_, _) => { });
             invocations.Answer(Invocation(method == nameof(Sample.OfText) ? "\"text\"" : Event));
         }
-        new LogWriter(logs, "info").WriteLine("text");
+        new LogWriter(logs, LogLevel.Information).WriteLine("text");
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
     }
 

@@ -47,7 +47,10 @@ async function main() {
   process.on('uncaughtException', (error) => invocations.uncaught(error));
   process.on('unhandledRejection', (reason) => invocations.unhandled(reason));
   process.on('beforeExit', () => invocations.idle());
-  process.on('exit', () => logs.flush());
+  process.on('exit', (status) => {
+    logs.flush();
+    writer.leaving(status, invocations.busy);
+  });
   writer.text(toAloft.ready, JSON.stringify({ version: process.version }));
 }
 

@@ -34,15 +34,21 @@ function answerOf(error) {
 
 /** What the log gets: with the error's own properties, and those of errors within. */
 function detailsOf(error) {
-  if (!isError(error)) return { errorType: typeof error, errorMessage: textOf(error), stack: [] };
   const { name, message, stack, ...own } = error;
   return { errorType: String(error.name), errorMessage: String(error.message), ...own, stack: String(error.stack).split('\n') };
 }
 
-/** An error in a log of JSON objects. */
+/** An error in a log of JSON objects: of its class, with its own properties. */
 function reportOf(error) {
   const { errorType, errorMessage, trace } = answerOf(error);
-  return { errorType, errorMessage, stackTrace: trace };
+  const { name, message, stack, ...own } = error;
+  const isRuntimes = errorType.startsWith('Runtime.');
+  return { errorType: isRuntimes ? errorType : error.constructor?.name || errorType, errorMessage, stackTrace: trace, ...own };
+}
+
+/** What was thrown, as the log tells it: an error also where it is none. */
+function loggedOf(thrown) {
+  return isError(thrown) ? thrown : new Error(textOf(thrown));
 }
 
 /** `title` and the error as one line of JSON: `Invoke Error \t{…}`. */
@@ -50,7 +56,8 @@ function logTextOf(title, error) {
   try {
     return `${title} \t${JSON.stringify(detailsOf(error), (_, value) => (isError(value) ? detailsOf(value) : value))}`;
   } catch {
-    return `${title} \t${JSON.stringify(answerOf(error))}`; // a property of it is circular, a BigInt, …
+    const { errorType, errorMessage, trace } = answerOf(error);
+    return `${title} \t${JSON.stringify({ errorType, errorMessage, stack: trace })}`; // a property of it is circular, a BigInt, …
   }
 }
 
@@ -62,4 +69,4 @@ function textOf(value) {
   }
 }
 
-module.exports = { answerOf, isError, logTextOf, reportOf, runtimeError, textOf };
+module.exports = { answerOf, isError, loggedOf, logTextOf, reportOf, runtimeError, textOf };

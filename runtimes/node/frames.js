@@ -5,7 +5,7 @@
 const fromAloft = { init: 1, invoke: 2, recall: 3, grant: 4, reload: 5, debugger: 6, heard: 255 };
 const toAloft = {
   ready: 1, initOk: 2, initError: 3, response: 4, error: 5, log: 6, fatal: 7, givenBack: 8, streamBegin: 9, streamPiece: 10,
-  reloaded: 11, debugging: 12,
+  reloaded: 11, debugging: 12, leaving: 13,
 };
 
 const lengthSize = 4;
@@ -149,6 +149,15 @@ class FrameWriter {
     this.scratch[lengthSize] = type;
     this.scratch.writeUInt32LE(value, headerSize);
     this.write(this.scratch, headerSize + 4);
+  }
+
+  /** The last frame. */
+  leaving(status, busy) {
+    this.scratch.writeUInt32LE(headerSize + 1, 0);
+    this.scratch[lengthSize] = toAloft.leaving;
+    this.scratch.writeInt32LE(status & 255, headerSize); // as much as the kernel keeps of it
+    this.scratch[headerSize + 4] = busy ? 1 : 0;
+    this.write(this.scratch, headerSize + 5);
   }
 
   /** Bytes of a buffer, as one frame; at most `largestPiece` of them. */

@@ -9,6 +9,8 @@ const { failure } = require('./handler.js');
 const { ResponseStream, StreamOutput, highWaterMarkOf, isStreaming } = require('./streaming.js');
 const { trace } = require('./trace.js');
 
+const { setImmediate } = globalThis; // what user code may put in its place does not reach us
+
 const pauseReadingAt = 1024 * 1024; // bytes that wait for the running invocation to end
 
 class Invocations {
@@ -94,6 +96,7 @@ class Invocations {
     this.channel.hold(false); // so that an idle process is noticed: `idle`
     try {
       this.handler = await loading();
+      await new Promise(setImmediate); // a promise that the code has rejected and does not handle is told of before
     } catch (error) {
       this.abort('Uncaught Exception', error, 1);
       return;
@@ -237,7 +240,6 @@ class Invocations {
 
   answered() {
     this.running = undefined;
-    this.logs.requestId = undefined;
     this.channel.hold(true);
     this.next();
   }

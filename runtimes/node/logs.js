@@ -3,12 +3,14 @@
 // console.* and the standard streams as log events.
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
 
+const fs = require('node:fs');
+const { syncBuiltinESMExports } = require('node:module');
 const { Writable } = require('node:stream');
 const { StringDecoder } = require('node:string_decoder');
 const { format } = require('node:util');
-const { isError, logTextOf, reportOf } = require('./errors.js');
+const { isError, loggedOf, logTextOf, reportOf } = require('./errors.js');
 
-const longestEvent = 256 * 1024; // characters; what is longer becomes several events
+const longestEvent = 256 * 1024 - 26; // characters; what is longer becomes several events. CloudWatch counts 26 bytes for each
 const order = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', fatal: 'FATAL', trace: 'TRACE' };
 
@@ -16,7 +18,7 @@ class Logs {
   /** @param writer a FrameWriter */
   constructor(writer) {
     this.writer = writer;
-    this.requestId = undefined; // of the running invocation; written as `undefined` outside of one, as AWS does
+    this.requestId = undefined; // of the running invocation, or the last one; before the first written as `undefined`, as AWS does
     this.streams = [];
     this.json = false;
     this.least = 0; // what is below it in `order` is not said
@@ -57,7 +59,8 @@ class Logs {
   }
 
   /** An error that ended what the runtime ran. */
-  failure(title, error) {
+  failure(title, thrown) {
+    const error = loggedOf(thrown);
     if (this.json) this.object('ERROR', reportOf(error));
     else this.line('ERROR', logTextOf(title, error));
   }
@@ -83,6 +86,9 @@ class Logs {
     }
     this.captureStream('stdout', 1);
     this.captureStream('stderr', 2);
+    writeAtOnce('write');
+    writeAtOnce('writev');
+    syncBuiltinESMExports();
   }
 
   captureStream(name, fd) {
@@ -96,6 +102,27 @@ class Logs {
       },
     });
   }
+}
+
+/**
+ * What is written to the standard descriptors asynchronously, as loggers do, is written at once: it belongs to the invocation that
+ * wrote it, and the answer would overtake it. Whoever wrote it is told afterwards all the same.
+ */
+function writeAtOnce(name) {
+  const { [name]: write, [`${name}Sync`]: writeSync } = fs;
+  const replacement = (fd, ...rest) => {
+    const done = rest.at(-1);
+    if ((fd !== 1 && fd !== 2) || typeof done !== 'function') return write(fd, ...rest);
+    let fault = null;
+    let count = 0;
+    try {
+      count = writeSync(fd, ...rest.slice(0, -1));
+    } catch (error) {
+      fault = error;
+    }
+    queueMicrotask(() => done(fault, count, rest[0]));
+  };
+  fs[name] = Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(write)); // `util.promisify` looks at them
 }
 
 /** Of what a console method was given, the message, and the members that tell of an error among several values. */

@@ -15,4 +15,6 @@ sys.path.remove(folder)
 gc.freeze()  # nor is it looked at in the function's collections
 gc.enable()
 
-boot.run()
+if __name__ == "__main__":  # a process that multiprocessing spawns imports this file by another name
+    boot.run()
+

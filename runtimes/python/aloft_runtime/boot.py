@@ -25,8 +25,10 @@ def run():
         serve(channel, logs)
     except frames.ChannelClosed:
         os._exit(0)
-    except SystemExit:
+    except SystemExit as end:
         logs.flush()
+        if isinstance(end.code, int):
+            logs.channel.leave(end.code)
         raise
     except BaseException as error:
         logs.failure(error)

@@ -7,13 +7,14 @@ import _socket  # the `socket` module costs 5 ms and nothing of it is needed
 import _thread
 
 INIT, INVOKE, RELOAD = 1, 2, 5
-READY, INIT_OK, INIT_ERROR, RESPONSE, ERROR, LOG, RELOADED, DEBUGGING = 1, 2, 3, 4, 5, 6, 11, 12
+READY, INIT_OK, INIT_ERROR, RESPONSE, ERROR, LOG, RELOADED, DEBUGGING, LEAVING = 1, 2, 3, 4, 5, 6, 11, 12, 13
 
 MAX_FRAME = 64 * 1024 * 1024
 READ_SIZE = 64 * 1024
 
 _header = struct.Struct("<IB")
 _log_header = struct.Struct("<IBq")
+_leaving = struct.Struct("<iB")
 
 
 class ChannelClosed(Exception):
@@ -84,6 +85,10 @@ class Channel:
             raise FrameTooLarge
         self._send_all(_header.pack(1 + len(payload), kind) + payload)
 
+    def leave(self, status):
+        """The process exits with this status in the midst of what it runs."""
+        self.send(LEAVING, _leaving.pack(status & 255, 1))
+
     def log(self, milliseconds, payload):
         self._send_all(_log_header.pack(9 + len(payload), LOG, milliseconds) + payload)
 
@@ -100,6 +105,9 @@ class ForkedChannel:
 
     def log(self, milliseconds, payload):
         os.write(1, bytes(payload) + b"\n")
+
+    def leave(self, status):
+        """Its end is not the parent's."""
 
     def send(self, kind, payload=b""):
         sys.exit(1)

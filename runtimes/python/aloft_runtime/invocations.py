@@ -56,7 +56,6 @@ class Invocations:
             self._fail(TOO_LARGE, request_id)
         except Exception as error:
             self._fail(error, request_id)
-        self._logs.request_id = ""
 
     def _run(self, invocation):
         try:
@@ -95,6 +94,10 @@ def _default(value):
     decimal = sys.modules.get("decimal")  # not imported for those who do without
     if decimal is not None and isinstance(value, decimal.Decimal):
         return float("nan") if value.is_nan() else f"{_exactly}{value}"
+    if isinstance(value, bytes):
+        return value.decode()
+    if hasattr(value, "_asdict"):
+        return value._asdict()
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 

@@ -11,7 +11,7 @@ import time
 
 from .errors import details_of, log_text_of, stack_of
 
-LONGEST_EVENT = 256 * 1024  # bytes; what is longer becomes several events
+LONGEST_EVENT = 256 * 1024 - 26  # bytes; what is longer becomes several events. CloudWatch counts 26 for each
 
 
 class Logs:
@@ -100,10 +100,12 @@ class JsonFormatter(logging.Formatter):
 
     usual = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "aws_request_id"}
 
+    levels = ("NOTSET", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
     def format(self, record):
         said = {
             "timestamp": time_text(record.created),
-            "level": record.levelname,
+            "level": self.levels[max(0, min(record.levelno, 50)) // 10],
             "message": record.getMessage(),
             "logger": record.name,
             "requestId": record.aws_request_id,
@@ -112,6 +114,7 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             kind, message, _ = details_of(record.exc_info[1])
             said.update(errorType=kind, errorMessage=message, stackTrace=stack_of(record.exc_info[1]))
+            said["location"] = f"{record.pathname}:{record.funcName}:{record.lineno}"
         return as_json(said)
 
 

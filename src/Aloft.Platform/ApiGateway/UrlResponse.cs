@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Aloft.Platform.Kernel;
 using Microsoft.AspNetCore.Http;
 
 namespace Aloft.Platform.ApiGateway;
@@ -21,7 +22,7 @@ internal static class UrlResponse
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(answer);
+            document = ForeignJson.Parse(answer);
         }
         catch (JsonException)
         {

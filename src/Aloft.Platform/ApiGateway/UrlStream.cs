@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Aloft.Platform.Functions.Invoke;
+using Aloft.Platform.Kernel;
 using Microsoft.AspNetCore.Http;
 
 namespace Aloft.Platform.ApiGateway;
@@ -58,7 +59,7 @@ internal static class UrlStream
             return false;
         try
         {
-            using var json = JsonDocument.Parse(whole[..end]);
+            using var json = ForeignJson.Parse(whole[..end]);
             head = json.RootElement.Clone();
         }
         catch (JsonException)

@@ -4,13 +4,16 @@ namespace Aloft.Sandbox.Native;
 
 /// <summary>
 /// A thread that lives in a namespace of its own and does what it is asked there, one thing at a time. Namespace membership belongs
-/// to a thread, so such work can never run on the pool's threads.
+/// to a thread, so such work can never run on the pool's threads. A thread is born in the namespaces of the one that starts it, and
+/// the pool starts its threads where it is given work: so these threads never give it any.
 /// </summary>
 internal sealed class NamespaceThread : IDisposable
 {
     private const int NewNet = 0x40000000, NewMounts = 0x00020000, ShareFolders = 0x00000200;
     private const int ReadOnly = 0, CloseOnExec = 0x80000;
     private const int StackBytes = 256 * 1024;
+
+    private static readonly Herald Completions = new();
 
     private readonly object gate = new();
     private readonly Queue<Action> waiting = new();
@@ -75,7 +78,8 @@ internal sealed class NamespaceThread : IDisposable
         });
     }
 
-    internal T Run<T>(Func<T> action) => RunAsync(action).GetAwaiter().GetResult();
+    /// <summary>The caller's thread waits, and is waked without the pool.</summary>
+    internal T Run<T>(Func<T> action) => Start(action, static completion => completion()).GetAwaiter().GetResult();
 
     internal void Run(Action action) => Run(() =>
     {
@@ -84,18 +88,21 @@ internal sealed class NamespaceThread : IDisposable
     });
 
     /// <summary>As <see cref="Run{T}"/>, without holding the caller's thread meanwhile.</summary>
-    internal Task<T> RunAsync<T>(Func<T> action)
+    internal Task<T> RunAsync<T>(Func<T> action) => Start(action, Completions.Tell);
+
+    private Task<T> Start<T>(Func<T> action, Action<Action> complete)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(() =>
         {
             try
             {
-                done.SetResult(action());
+                var result = action();
+                complete(() => done.SetResult(result));
             }
             catch (Exception failure)
             {
-                done.SetException(failure);
+                complete(() => done.SetException(failure));
             }
         });
         return done.Task;
@@ -139,5 +146,35 @@ internal sealed class NamespaceThread : IDisposable
             Monitor.Pulse(gate);
         }
         if (Thread.CurrentThread != thread) thread.Join();
+    }
+
+    /// <summary>Lets who waits go on, from a thread in this process's own namespaces.</summary>
+    private sealed class Herald
+    {
+        private readonly Queue<Action> waiting = new();
+
+        internal Herald() => new Thread(Work, StackBytes) { IsBackground = true, Name = "herald" }.Start();
+
+        internal void Tell(Action completion)
+        {
+            lock (waiting)
+            {
+                waiting.Enqueue(completion);
+                Monitor.Pulse(waiting);
+            }
+        }
+
+        private void Work()
+        {
+            while (true)
+            {
+                Action? next;
+                lock (waiting)
+                {
+                    while (!waiting.TryDequeue(out next)) Monitor.Wait(waiting);
+                }
+                next();
+            }
+        }
     }
 }

@@ -7,6 +7,9 @@ namespace Aloft.Client;
 /// <param name="Init">The initialisation before a cold start; null on a warm one.</param>
 internal sealed record ReportLine(TimeSpan Duration, TimeSpan Billed, int MemoryMegabytes, int PeakMegabytes, TimeSpan? Init)
 {
+    /// <summary>By the platform's word; a function's own error is an answer.</summary>
+    public bool Failed { get; init; }
+
     public bool IsCold => Init is not null;
 
     public static ReportLine? TryParse(string line)
@@ -25,6 +28,9 @@ internal sealed record ReportLine(TimeSpan Duration, TimeSpan Billed, int Memory
             TimeSpan.FromMilliseconds(fields.GetValueOrDefault("Billed Duration")),
             (int)fields.GetValueOrDefault("Memory Size"),
             (int)fields.GetValueOrDefault("Max Memory Used"),
-            fields.TryGetValue("Init Duration", out var init) ? TimeSpan.FromMilliseconds(init) : null);
+            fields.TryGetValue("Init Duration", out var init) ? TimeSpan.FromMilliseconds(init) : null)
+        {
+            Failed = line.Contains("\tStatus: ", StringComparison.Ordinal),
+        };
     }
 }

@@ -55,7 +55,7 @@ internal sealed record Source
 
     static Source OfFolder(string path, string? handler)
     {
-        var folder = path.TrimEnd('/');
+        var folder = Path.TrimEndingDirectorySeparator(path);
         if (!File.Exists(Path.Combine(folder, "bootstrap")) && Directory.EnumerateFiles(folder, "*.csproj").ToList() is [var project])
             return OfDotnet(DotnetProject.Of(project), Path.GetFileName(folder)) with
             {
@@ -171,7 +171,7 @@ internal sealed record Source
     static Func<string?, IReadOnlyList<PackageFile>> FileOf(PackageFile file) => _ => File.Exists(file.Source) ? [file] : [];
 
     /// <summary>
-    /// A dot in a module's name would end it in the handler. A lone .js file in module syntax gets the name that makes Node load it as such,
+    /// A dot in a module's name would end it in the handler, and no handler has a space. A lone .js file in module syntax gets the name that makes Node load it as such,
     /// since the package.json that could say so is not packed.
     /// </summary>
     static string StoredName(string path)
@@ -179,7 +179,7 @@ internal sealed record Source
         var extension = Path.GetExtension(path);
         if (extension == ".js" && SourceShape.IsEcmaScriptModule(File.ReadAllText(path)))
             extension = ".mjs";
-        return Path.GetFileNameWithoutExtension(path).Replace('.', '_') + extension;
+        return Path.GetFileNameWithoutExtension(path).Replace('.', '_').Replace(' ', '_') + extension;
     }
 
     static string NameOfFile(string path) =>

@@ -97,7 +97,7 @@ internal static class SourceFolder
         if (target is not { Exists: true })
             throw CommandFailed.Usage($"{link.FullName} is a link to {link.LinkTarget}, which does not exist.");
 
-        var isInside = target.FullName.StartsWith(root.FullName.TrimEnd('/') + '/', StringComparison.Ordinal);
+        var isInside = $"{target.FullName.TrimEnd('/')}/".StartsWith($"{root.FullName.TrimEnd('/')}/", StringComparison.Ordinal);
         if (isInside)
             return new(path, link.FullName, IsExecutable: false)
             {

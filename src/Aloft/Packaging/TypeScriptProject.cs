@@ -54,10 +54,10 @@ internal sealed class TypeScriptProject
     /// <summary>What was made of it, in the order of the paths. Empty before.</summary>
     public IReadOnlyList<PackageFile> Files { get; private set; } = [];
 
-    /// <summary>Within the package, without its extension; a dot would end it in the handler.</summary>
+    /// <summary>Within the package, without its extension; a dot would end it in the handler, and no handler has a space.</summary>
     string Module => Path.Combine(
         folder is null ? "" : Path.GetRelativePath(folder, Path.GetDirectoryName(entry)!).Replace('\\', '/') is var within && within != "." ? within : "",
-        Path.GetFileNameWithoutExtension(entry).Replace('.', '_'));
+        Path.GetFileNameWithoutExtension(entry).Replace('.', '_').Replace(' ', '_'));
 
     public SourceShape Shape() => new(Language.Node, $"{Module}.handler");
 

@@ -127,7 +127,7 @@ internal static class InvokeVerb
         {
             if (report is null)
                 return $"{Quantity.Time(elapsed)} in all, request {answer.RequestId}";
-            var start = report.Init is { } init ? $"cold (init {Quantity.Time(init)})" : "warm";
+            var start = report.Init is { } init ? $"cold (init {Quantity.Time(init)})" : report.Failed ? "failed" : "warm"; // perhaps in its init
             var memory = string.Create(CultureInfo.InvariantCulture, $"{report.PeakMegabytes} of {report.MemoryMegabytes} MB");
             return $"{start}, ran {Quantity.Time(report.Duration)}, {Quantity.Time(elapsed)} in all, {memory}, request {answer.RequestId}";
         }

@@ -54,6 +54,15 @@ public sealed class PackageZipTests : IDisposable
     }
 
     [Fact]
+    public void Link_to_the_tree_itself_is_within_it()
+    {
+        command.Write("f/lib/tool.js", "1");
+        File.CreateSymbolicLink(Path.Combine(command.Folder, "f", "lib", "all"), "..");
+        using var zip = Open("f");
+        Assert.Equal("..", Text(zip, "lib/all"));
+    }
+
+    [Fact]
     public void Link_to_a_file_outside_becomes_that_file()
     {
         File.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(Path.Combine(command.Folder, "f")).FullName, "shared.js"), command.Write("shared.js", "shared"));

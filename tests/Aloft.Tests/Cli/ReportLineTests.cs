@@ -15,5 +15,9 @@ public sealed class ReportLineTests
         Assert.False(ReportLine.TryParse("REPORT RequestId: 1\tDuration: 1.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 45 MB\t")!.IsCold);
 
     [Fact]
+    public void What_the_platform_calls_failed_has_a_status() =>
+        Assert.True(ReportLine.TryParse("REPORT RequestId: 1\tDuration: 1.00 ms\tBilled Duration: 1 ms\tStatus: error\tError Type: Runtime.ExitError")!.Failed);
+
+    [Fact]
     public void Another_line_is_none() => Assert.Null(ReportLine.TryParse("END RequestId: 1"));
 }

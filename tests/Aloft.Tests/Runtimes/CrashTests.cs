@@ -36,6 +36,36 @@ public sealed class CrashTests
 
         Assert.Equal("last words", RuntimeHost.LogText(Assert.Single(frames)));
         Assert.Equal(3, await host.ExitCode());
+        Assert.Equal((3, true), host.Left);
+    }
+
+    [Theory]
+    [Node("exports.handler = async () => { setTimeout(() => process.exit(137), 1); };", 137)]
+    [Node("exports.handler = async () => { setTimeout(() => { throw new Error('late'); }, 1); };", 129)]
+    [Node("exports.handler = async () => { (async () => { throw new Error('floating'); })(); };", 128)]
+    public async Task A_runtime_that_exits_between_two_invocations_says_that_it_has_begun_nothing(Language language, string code, int status)
+    {
+        await using var host = await RuntimeHost.Load(language, code);
+
+        Assert.Equal("null", (await host.Invoke()).Response);
+        var logs = (await host.Rest()).Select(RuntimeHost.LogText);
+
+        Assert.All(logs, line => Assert.Contains(RuntimeHost.RequestId, line)); // of the invocation that left it behind
+        Assert.Equal((status, false), host.Left);
+        Assert.Equal(status, await host.ExitCode());
+    }
+
+    [Theory]
+    [Node("Promise.reject(new RangeError('boom')); exports.handler = async () => 1;")]
+    public async Task A_rejection_that_nobody_handles_while_code_is_loaded_is_an_init_error(Language language, string code)
+    {
+        await using var host = await RuntimeHost.Boot(language, [("index.js", code)]);
+
+        var (error, _) = await host.LoadFailure("index.handler");
+
+        Assert.Equal("Runtime.UnhandledPromiseRejection", (string?)error["errorType"]);
+        Assert.Equal("RangeError: boom", (string?)error["errorMessage"]);
+        Assert.Equal(128, await host.ExitCode());
     }
 
     [Theory]

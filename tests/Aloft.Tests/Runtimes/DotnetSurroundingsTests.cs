@@ -114,6 +114,48 @@ public sealed class DotnetSurroundingsTests
     }
 
     [Fact]
+    public async Task In_JSON_a_line_has_its_level_and_the_values_of_its_template()
+    {
+        await using var host = await DotnetHost.Boot();
+        host.Adjust = init => (init["environment"]!["AWS_LAMBDA_LOG_FORMAT"], init["environment"]!["AWS_LAMBDA_LOG_LEVEL"]) = ("JSON", "DEBUG");
+        await host.Load(DotnetHost.Full("Logging::Levels"));
+
+        var logs = (await host.Invoke()).Logs.Select(line => JsonNode.Parse(line)!).ToArray();
+
+        Assert.All(logs, line => Assert.Equal(RuntimeHost.RequestId, (string?)line["requestId"]));
+        Assert.Equal(
+            ["Information line", "Information log", "Error by name", "Warning warning", "Debug not shown", "Information 1 of 2", "Error failed"],
+            logs.Select(line => $"{line["level"]} {line["message"]}"));
+        Assert.Equal((1, 2), ((int)logs[5]["count"]!, (int)logs[5]["total"]!));
+        Assert.Equal(("System.InvalidOperationException", "boom"), ((string?)logs[6]["errorType"], (string?)logs[6]["errorMessage"]));
+    }
+
+    [Theory]
+    [InlineData("AWS_LAMBDA_HANDLER_LOG_FORMAT", "Unformatted", "line log 1.50 {\"a\":1} left {2} failed\nboom")]
+    [InlineData("AWS_LAMBDA_HANDLER_LOG_LEVEL", "Error", "failed\nboom")]
+    public async Task The_packages_own_variables_are_heeded(string name, string value, string expected)
+    {
+        await using var host = await DotnetHost.Boot();
+        host.Adjust = init => init["environment"]![name] = value;
+        await host.Load(DotnetHost.Full("Logging::Formats"));
+
+        var logs = (await host.Invoke()).Logs.Select(line => line.Split('\t')[^1].Replace("System.InvalidOperationException: ", "", StringComparison.Ordinal));
+
+        Assert.Equal(expected, string.Join(' ', logs));
+    }
+
+    [Fact]
+    public async Task An_exit_of_its_own_is_told_with_its_status()
+    {
+        await using var host = await DotnetHost.Load("Logging::Leaves");
+
+        await host.Send(RuntimeHost.InvokeFrame("{}"));
+
+        Assert.Empty(await host.Rest());
+        Assert.Equal((137, true), host.Left);
+    }
+
+    [Fact]
     public async Task A_line_is_out_before_the_statement_behind_it_runs()
     {
         await using var host = await DotnetHost.Load("Logging::Endless");

@@ -38,6 +38,38 @@ public sealed class LogTests
         Assert.EndsWith("Z\tundefined\tINFO\tloading", Assert.Single(await host.Load("index.handler")));
     }
 
+    [Theory, Node]
+    public async Task What_is_written_to_the_standard_descriptors_is_written_at_once_and_told_of_later(Language language)
+    {
+        await using var host = await RuntimeHost.Load(
+            language,
+            """
+            const fs = require('fs');
+            const written = () => Number(/wchar: (\d+)/.exec(fs.readFileSync('/proc/self/io', 'utf8'))[1]);
+            exports.handler = async () => {
+              const before = written();
+              let told = false;
+              fs.write(1, 'eleven here', () => { told = true; });
+              const [atOnce, toldAtOnce] = [written() - before, told];
+              const { bytesWritten } = await require('util').promisify(fs.write)(2, 'x');
+              return [atOnce, toldAtOnce, told, bytesWritten];
+            };
+            """);
+
+        Assert.Equal("[11,false,true,1]", (await host.Invoke()).Response);
+    }
+
+    [Theory, Node]
+    public async Task A_line_after_the_answer_has_the_last_request_s_id(Language language)
+    {
+        await using var host = await RuntimeHost.Load(
+            language, "exports.handler = async () => { setTimeout(() => { console.log('late'); process.exit(0); }, 1); };");
+
+        await host.Invoke();
+
+        Assert.EndsWith($"\t{RuntimeHost.RequestId}\tINFO\tlate", RuntimeHost.LogText(Assert.Single(await host.Rest())));
+    }
+
     [Theory, Python]
     public async Task The_logging_module_writes_lines_in_AWS_s_format(Language language)
     {

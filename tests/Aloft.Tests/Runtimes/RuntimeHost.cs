@@ -13,7 +13,7 @@ internal enum Sent : byte { Init = 1, Invoke = 2, Recall = 3, Reload = 5, Debugg
 
 internal enum Received : byte
 {
-    Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7, GivenBack = 8, Reloaded = 11, Debugging = 12,
+    Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7, GivenBack = 8, Reloaded = 11, Debugging = 12, Leaving = 13,
 }
 
 internal sealed record Frame(Received Kind, byte[] Payload)
@@ -212,14 +212,23 @@ internal sealed class RuntimeHost : IAsyncDisposable
         return new((Received)header[4], payload);
     }
 
-    /// <summary>All frames until the runtime closes the channel.</summary>
+    /// <summary>The exit status that the runtime told, and whether it had begun something; null where it said nothing of leaving.</summary>
+    public (int Status, bool Busy)? Left { get; private set; }
+
+    /// <summary>All frames until the runtime closes the channel, but for the one that says that it leaves.</summary>
     public async Task<IReadOnlyList<Frame>> Rest()
     {
         var frames = new List<Frame>();
         try
         {
             for (; ; )
-                frames.Add(await Next());
+            {
+                var frame = await Next();
+                if (frame.Kind == Received.Leaving)
+                    Left = (BinaryPrimitives.ReadInt32LittleEndian(frame.Payload), frame.Payload[4] == 1);
+                else
+                    frames.Add(frame);
+            }
         }
         catch (EndOfStreamException)
         {

@@ -27,6 +27,16 @@ public sealed class Logging
         context.Logger.LogError(new InvalidOperationException("boom"), "failed");
     }
 
+    public void Formats(ILambdaContext context)
+    {
+        context.Logger.LogInformation("line");
+        context.Logger.Log("Information", "log");
+        context.Logger.LogInformation("{size:F2} {@part} left {2}", 1.5, new Dictionary<string, int> { ["a"] = 1 });
+        context.Logger.LogError(new InvalidOperationException("boom"), "failed");
+    }
+
+    public void Leaves() => Environment.Exit(137);
+
     public object?[] Context(ILambdaContext context) =>
     [
         context.AwsRequestId, context.LogGroupName, context.LogStreamName, context.FunctionName, context.MemoryLimitInMB, context.FunctionVersion,

@@ -20,6 +20,7 @@ internal sealed class ChannelInstance(
     Task listening = Task.CompletedTask;
     StreamedAnswer? streamed;
     long heard;
+    Leaving? left;
 
     public override async ValueTask<InitOutcome> Init(TimeSpan within)
     {
@@ -33,7 +34,10 @@ internal sealed class ChannelInstance(
                 switch (frame?.Type)
                 {
                     case null:
-                        return new InitOutcome.Died(FunctionFailure.Exited(await ChannelFault.EndOf(Sandbox, time)));
+                        return new InitOutcome.Died(FunctionFailure.Exited(await ChannelFault.EndOf(Sandbox, time), Left?.Status));
+                    case FrameType.Leaving:
+                        Leave(frame.Value.Payload);
+                        break;
                     case FrameType.InitOk:
                         LoadFailure = TextOf(frame.Value.Payload);
                         listening = Listen();
@@ -108,6 +112,8 @@ internal sealed class ChannelInstance(
             channel.SendDebugger(attached: false);
     }
 
+    protected override Leaving? Left => Volatile.Read(ref left);
+
     /// <summary>What holds the channel open beyond the sandbox's end is nothing of ours to wait for.</summary>
     protected override Task HeardOut() =>
         Task.WhenAny(listening, Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None));
@@ -173,6 +179,9 @@ internal sealed class ChannelInstance(
                 LoadFailure = TextOf(frame.Payload);
                 reloads.Loaded();
                 break;
+            case FrameType.Leaving:
+                Leave(frame.Payload);
+                break;
             case FrameType.Debugging when Clock is not null && frame.Payload.Length == sizeof(int):
                 Debugging(BinaryPrimitives.ReadInt32LittleEndian(frame.Payload));
                 break;
@@ -182,6 +191,13 @@ internal sealed class ChannelInstance(
             default:
                 throw new InvalidDataException($"A runtime sent a frame of type {frame.Type}.");
         }
+    }
+
+    void Leave(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length != sizeof(int) + 1)
+            throw new InvalidDataException("A runtime left with a frame of the wrong length.");
+        Volatile.Write(ref left, new(BinaryPrimitives.ReadInt32LittleEndian(payload), HasBegun: payload[^1] == 1));
     }
 
     static string? TextOf(byte[] failure) => failure.Length > 0 ? Encoding.UTF8.GetString(failure) : null;

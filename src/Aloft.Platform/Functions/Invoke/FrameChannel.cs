@@ -8,7 +8,7 @@ namespace Aloft.Platform.Functions.Invoke;
 internal enum FrameType : byte
 {
     Ready = 1, InitOk = 2, InitError = 3, Response = 4, Error = 5, Log = 6, Fatal = 7, GivenBack = 8, StreamBegin = 9, StreamPiece = 10,
-    Reloaded = 11, Debugging = 12,
+    Reloaded = 11, Debugging = 12, Leaving = 13,
 }
 
 /// <summary>

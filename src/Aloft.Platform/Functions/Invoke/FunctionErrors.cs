@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Aloft.Platform.Kernel;
 using Aloft.Sandbox;
 
 namespace Aloft.Platform.Functions.Invoke;
@@ -18,9 +19,11 @@ internal sealed record FunctionFailure(string ErrorType, string Message)
     public static FunctionFailure TimedOut(TimeSpan timeout) =>
         new(TimedOutType, FormattableString.Invariant($"Task timed out after {timeout.TotalSeconds:F2} seconds"));
 
-    public static FunctionFailure Exited(SandboxExit exit) => exit switch
+    /// <param name="told">The status that the runtime said it would exit with.</param>
+    public static FunctionFailure Exited(SandboxExit exit, int? told = null) => exit switch
     {
         { OutOfMemory: true } => new("Runtime.OutOfMemory", "Runtime exited with error: signal: killed"),
+        { ExitCode: > 128 and var status } when status == told => new("Runtime.ExitError", $"Runtime exited with error: exit status {status}"),
         { ExitCode: > 128 and < 128 + 64 and var status } => Exited(new(null, status - 128, exit.OutOfMemory)), // a shell's word for a signal
         { Signal: { } signal } => new("Runtime.ExitError", $"Runtime exited with error: signal: {SignalName(signal)}"),
         { ExitCode: 0 } => new("Runtime.ExitError", "Runtime exited without providing a reason"),
@@ -46,7 +49,7 @@ internal sealed record FunctionFailure(string ErrorType, string Message)
     {
         try
         {
-            using var json = JsonDocument.Parse(payload);
+            using var json = ForeignJson.Parse(payload);
             return json.RootElement.ValueKind == JsonValueKind.Object ? (Text("errorType"), Text("errorMessage")) : default;
 
             string? Text(string name) =>

@@ -21,6 +21,7 @@ internal abstract class Instance : IEndable
     readonly SentAhead ahead = new();
     Invocation? running; // until all about its end is written
     bool claimed; // by who ends the running one
+    bool hasAnswered;
     bool ended;
     bool sending;
     ExtensionSet? extensions; // null where there are none, which is nearly always
@@ -44,7 +45,7 @@ internal abstract class Instance : IEndable
     public ISandbox Sandbox { get; }
 
     /// <summary>Where its invocations are remembered; null where none are.</summary>
-    public VersionBuffer? History { get; init; }
+    public VersionBuffer? History { get => reports.History; init => reports.History = value; }
 
     public long CreatedAt { get; }
 
@@ -68,7 +69,7 @@ internal abstract class Instance : IEndable
     /// <summary>How many it may be given: the one that it runs, and some ahead where that is short.</summary>
     public int Depth => CanGiveBack && !sending && extensions is null ? pace.Depth : 1;
 
-    protected InstanceOutput Output { get; }
+    public InstanceOutput Output { get; }
 
     /// <summary>Of a function that a debugger may be attached to; else null: the time-out's clock never stands still.</summary>
     protected DebugClock? Clock => clock.Debugged;
@@ -92,6 +93,9 @@ internal abstract class Instance : IEndable
 
     /// <summary>Asks for what was sent ahead and has not begun. The answer is <see cref="GivenBack"/>.</summary>
     protected virtual void SendRecall() => throw new NotSupportedException();
+
+    /// <summary>What is known of the runtime's end beside its sandbox's; null where nothing is.</summary>
+    protected virtual Leaving? Left => null;
 
     /// <summary>Completes when everything that the runtime said before its end has been heard.</summary>
     protected virtual Task HeardOut() => Task.CompletedTask;
@@ -241,6 +245,7 @@ internal abstract class Instance : IEndable
 
     void Continue()
     {
+        hasAnswered = true;
         pace.Observe(LastDuration);
         Proceed();
         owner.Free(this);
@@ -279,8 +284,7 @@ internal abstract class Instance : IEndable
     void Conclude(Invocation invocation, FunctionFailure? failure, in InvocationAnswer answer)
     {
         clock.Clear();
-        var report = reports.End(invocation, LastDuration = clock.Elapsed, failure, measure: HasHeardMore() || failure is not null);
-        History?.Append(invocation, report, answer);
+        reports.End(invocation, answer, LastDuration = clock.Elapsed, failure, measure: HasHeardMore() || failure is not null);
     }
 
     /// <summary>Whether the running invocation takes long for want of a processor, ours or the runtime's: it is not slow on its own account.</summary>
@@ -328,20 +332,16 @@ internal abstract class Instance : IEndable
     {
         var exit = await Sandbox.Exited.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await HeardOut();
-        var failure = FunctionFailure.Exited(exit);
+        var failure = FunctionFailure.Exited(exit, Left?.Status);
+        // Of one that has answered nothing yet, its successors would do the same for ever.
+        var unheard = hasAnswered && Left is { HasBegun: false } ? Claim() : null;
         Fail(failure);
-
-        (Invocation[] begun, Invocation[] notBegun) left;
+        clock.Clear();
+        reports.NotBegun(unheard, failure);
+        LostInvocations lost;
         lock (gate)
-            left = ahead.Abandoned();
-        foreach (var invocation in left.begun)
-        {
-            var answer = new InvocationAnswer(AnswerKind.FunctionError, failure.Payload(invocation.RequestId));
-            History?.Append(invocation, new(PlatformRecordKind.Report, time.GetUtcNow(), invocation.RequestId, Function.Version), answer);
-            invocation.Complete(answer);
-        }
-        foreach (var invocation in left.notBegun)
-            owner.Return(this, invocation);
+            lost = ahead.Abandoned(unheard);
+        lost.Settle(this, owner, failure, time.GetUtcNow());
     }
 
     /// <summary>The node stops: the running invocation, if any, fails with it.</summary>

@@ -18,8 +18,6 @@ internal sealed class InstanceEnvironment
     readonly RuntimeChoice runtime;
     readonly SortedDictionary<string, string> variables = new(StringComparer.Ordinal);
 
-    readonly string optFolder;
-
     /// <param name="pathOf">How the sandbox sees a path that the contract fixes.</param>
     /// <param name="endpoint">Aloft's AWS endpoint as the sandbox reaches it.</param>
     /// <param name="runtimeApi">host:port of the Runtime API, and of the Extensions and Telemetry APIs, as the sandbox reaches it.</param>
@@ -31,7 +29,7 @@ internal sealed class InstanceEnvironment
         this.runtime = runtime;
         LogStream = logStream;
         TaskRoot = pathOf("/var/task");
-        optFolder = pathOf("/opt");
+        OptFolder = pathOf("/opt");
         var runtimeFolder = pathOf("/var/runtime");
 
         foreach (var (name, value) in function.Environment)
@@ -40,7 +38,8 @@ internal sealed class InstanceEnvironment
         variables["_HANDLER"] = function.Handler;
         variables["LAMBDA_TASK_ROOT"] = TaskRoot;
         variables["LAMBDA_RUNTIME_DIR"] = runtimeFolder;
-        variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{function.Runtime}";
+        if (!function.Runtime.StartsWith("provided", StringComparison.Ordinal))
+            variables["AWS_EXECUTION_ENV"] = $"AWS_Lambda_{function.Runtime}";
         variables["AWS_LAMBDA_FUNCTION_NAME"] = function.Key.Name;
         variables["AWS_LAMBDA_FUNCTION_VERSION"] = function.Version;
         variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = function.MemoryMegabytes.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -60,16 +59,19 @@ internal sealed class InstanceEnvironment
         Default("AWS_ENDPOINT_URL", endpoint);
         if (pathOf("/tmp") is var tmp && tmp != "/tmp")
             Default("TMPDIR", tmp);
+        Default("PWD", TaskRoot);
+        Default("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"); // else X-Ray's SDK throws where there is no segment
         Default("TZ", ":UTC");
         Default("LANG", "en_US.UTF-8");
-        Default("PATH", $"/usr/local/bin:/usr/bin:/bin:{optFolder}/bin");
-        Default("LD_LIBRARY_PATH", LibraryPath(TaskRoot, optFolder));
+        Default("PATH", $"/usr/local/bin:/usr/bin:/bin:{OptFolder}/bin");
+        Default("LD_LIBRARY_PATH", LibraryPath(TaskRoot, OptFolder));
         // Where layers keep modules, by the runtime that was asked for: they were made for it, whichever runs here.
         // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html#packaging-layers-paths
         if (runtime.Installed.Language == Language.Node)
-            Default("NODE_PATH", $"{optFolder}/nodejs/{NodeFolder(function.Runtime)}/node_modules:{optFolder}/nodejs/node_modules");
+            Default("NODE_PATH",
+                $"{OptFolder}/nodejs/{NodeFolder(function.Runtime)}/node_modules:{OptFolder}/nodejs/node_modules:{runtimeFolder}/node_modules:{TaskRoot}");
         if (runtime.Installed.Language == Language.Python)
-            Default("PYTHONPATH", $"{optFolder}/python:{optFolder}/python/lib/{function.Runtime}/site-packages");
+            Default("PYTHONPATH", $"{OptFolder}/python:{OptFolder}/python/lib/{function.Runtime}/site-packages");
         if (runtime.IsProgram)
             foreach (var (name, value) in DotnetSettings.ForProgram(function.MemoryMegabytes))
                 Default(name, value);
@@ -81,6 +83,9 @@ internal sealed class InstanceEnvironment
     public string LogStream { get; }
 
     public string TaskRoot { get; }
+
+    /// <summary>Where layers are.</summary>
+    public string OptFolder { get; }
 
     public IReadOnlyDictionary<string, string> Variables => variables;
 
@@ -140,7 +145,7 @@ internal sealed class InstanceEnvironment
     /// <summary>The line that turns a waiting shell into the function's own <c>bootstrap</c>: runtimes/CHANNEL.md.</summary>
     public byte[] ExecScript()
     {
-        var (own, layers) = (Quote($"{TaskRoot}/bootstrap"), Quote($"{optFolder}/bootstrap"));
+        var (own, layers) = (Quote($"{TaskRoot}/bootstrap"), Quote($"{OptFolder}/bootstrap"));
         var script = new StringBuilder($"b={own}; [ -e {own} ] || [ ! -e {layers} ] || b={layers}; ");
         script.Append($"cd {Quote(TaskRoot)} && exec 3>&- /usr/bin/env -i");
         foreach (var (name, value) in variables)

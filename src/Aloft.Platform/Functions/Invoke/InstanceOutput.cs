@@ -25,7 +25,7 @@ internal sealed class InstanceOutput(TimeProvider time) : IOutputSink
     /// <summary>Also told of every line, while extensions want to know; else null.</summary>
     public LineTap? Tap { get; set; }
 
-    /// <summary>Where the running invocation's caller wants its log's end, or null.</summary>
+    /// <summary>Where the running invocation's caller wants its log's end, or null. Before the first, the end of what the init phase said.</summary>
     public LogTail? Tail { get; set; }
 
     public void Attach(ILogStream stream, LogSettings settings)
@@ -35,6 +35,7 @@ internal sealed class InstanceOutput(TimeProvider time) : IOutputSink
             least = settings.IsJson ? settings.Application : LogDetail.Trace;
             partialBytes = 0;
             log = stream;
+            Tail = new LogTail();
         }
     }
 

@@ -119,7 +119,7 @@ internal sealed partial class InstanceStarter(
 
             var peak = instance.Sandbox.Usage().PeakMemoryBytes;
             DiscardFailed(function, instance, outcome, room);
-            return Failed(function, outcome, took, peak, logStream, systemLog);
+            return Failed(function, outcome, took, peak, logStream, systemLog, (instance as Instance)?.Output.Tail);
         }
         catch (SandboxException fault)
         {
@@ -210,7 +210,9 @@ internal sealed partial class InstanceStarter(
             TmpBytes: function.TmpMegabytes * 1024L * 1024);
     }
 
-    StartResult Failed(FunctionVersion function, InitOutcome outcome, TimeSpan took, long peakMemoryBytes, ILogStream stream, SystemLog log)
+    /// <param name="said">The end of what the init phase said.</param>
+    StartResult Failed(
+        FunctionVersion function, InitOutcome outcome, TimeSpan took, long peakMemoryBytes, ILogStream stream, SystemLog log, LogTail? said)
     {
         var failure = (outcome as InitOutcome.Died)?.Failure;
         var (errorType, message) = failure is null ? FunctionFailure.ErrorIn(((InitOutcome.Failed)outcome).Payload) : (failure.ErrorType, failure.Message);
@@ -225,6 +227,8 @@ internal sealed partial class InstanceStarter(
             {
                 var now = time.GetUtcNow();
                 log.Write(new(PlatformRecordKind.Start, now, invocation.RequestId, function.Version), invocation.Tail);
+                if (said?.ToArray() is { Length: > 0 } words)
+                    invocation.Tail?.Append(words); // as if it had begun the init phase itself: there is nothing else to tell why it failed
                 if (failure is not null)
                 {
                     var line = log.FailureLine(failure, invocation.RequestId, now);

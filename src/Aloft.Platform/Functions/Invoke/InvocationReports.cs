@@ -1,4 +1,6 @@
+using System.Text;
 using Aloft.Platform.Functions.Extensions.Telemetry;
+using Aloft.Platform.Functions.History;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Kernel;
 using Aloft.Sandbox;
@@ -12,6 +14,9 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
     SandboxUsage usage;
     TimeSpan? initToReport;
     bool runtimeDoneTold;
+
+    /// <summary>Where the invocations are remembered; null where none are.</summary>
+    public VersionBuffer? History { get; set; }
 
     /// <summary>Told of everything, too, where extensions have subscribed; else null.</summary>
     public TelemetryHub? Telemetry { get; set; }
@@ -43,6 +48,18 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
         Telemetry?.Start(invocation);
     }
 
+    /// <summary>Says what became of what START told, when the runtime ended between two invocations.</summary>
+    public void NotBegun(Invocation? invocation, FunctionFailure failure)
+    {
+        if (invocation is null)
+            return;
+        output.Tail = null; // it collects the log of the instance that runs the invocation
+        Say(invocation, $"{failure.Message}, after its last answer and before it began this invocation, which runs elsewhere.");
+    }
+
+    void Say(Invocation invocation, string error) =>
+        output.Line(time.GetUtcNow(), Encoding.UTF8.GetBytes($"RequestId: {invocation.RequestId} Error: {error}"));
+
     /// <summary>The runtime has answered; extensions may be at work on the invocation still.</summary>
     public void RuntimeDone(Invocation invocation, TimeSpan duration, FunctionFailure? failure, bool isError, long producedBytes)
     {
@@ -53,9 +70,22 @@ internal sealed class InvocationReports(ISandbox sandbox, FunctionVersion functi
         Telemetry.RuntimeDone(invocation, duration, failure, isError, producedBytes);
     }
 
-    /// <summary>Writes what is owed: the function's last output, the failure, END and REPORT, which it returns.</summary>
+    /// <summary>Writes what is owed: the function's last output, the failure, END and REPORT, and remembers the invocation.</summary>
     /// <param name="measure">False where the last figures still hold: answers that came at once cannot be told apart.</param>
-    public PlatformRecord End(Invocation invocation, TimeSpan duration, FunctionFailure? failure, bool measure)
+    public void End(Invocation invocation, in InvocationAnswer answer, TimeSpan duration, FunctionFailure? failure, bool measure)
+    {
+        try
+        {
+            var report = Report(invocation, duration, failure, measure);
+            History?.Append(invocation, report, answer);
+        }
+        catch (Exception defect) // of ours: the caller is answered all the same
+        {
+            Say(invocation, $"Its end could not be recorded, which is a defect in Aloft: {defect}");
+        }
+    }
+
+    PlatformRecord Report(Invocation invocation, TimeSpan duration, FunctionFailure? failure, bool measure)
     {
         var before = usage;
         if (measure)

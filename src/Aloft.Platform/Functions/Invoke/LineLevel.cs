@@ -23,9 +23,9 @@ internal static class LineLevel
                 json.Skip();
             }
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // a line of plain text
+            // a line of plain text, or no text at all
         }
         return LogDetail.Info;
     }

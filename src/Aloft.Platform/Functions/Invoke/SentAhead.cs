@@ -36,12 +36,13 @@ internal sealed class SentAhead
         return all[^count..];
     }
 
-    /// <summary>The runtime has ended. What it had begun has failed; what it had not is another's to run.</summary>
-    public (Invocation[] Begun, Invocation[] NotBegun) Abandoned()
+    /// <summary>The runtime has ended.</summary>
+    /// <param name="unheard">The one before these, where it had not begun that either.</param>
+    public LostInvocations Abandoned(Invocation? unheard)
     {
         Invocation[] all = [.. line];
         line.Clear();
         var begun = Math.Min(begunUnseen, all.Length);
-        return (all[..begun], all[begun..]);
+        return new(all[..begun], unheard is null ? all[begun..] : [unheard, .. all[begun..]]);
     }
 }

@@ -57,7 +57,7 @@ internal sealed class RuntimeApiInstance(
     /// <summary>The shell's own statuses for a program that is not there (127) or not executable (126).</summary>
     FunctionFailure ExitedInInit(SandboxExit exit) => exit.ExitCode switch
     {
-        127 => FunctionFailure.InvalidEntrypoint($"Couldn't find valid bootstrap(s): [{environment.TaskRoot}/bootstrap]"),
+        127 => FunctionFailure.InvalidEntrypoint($"Couldn't find valid bootstrap(s): [{environment.TaskRoot}/bootstrap {environment.OptFolder}/bootstrap]"),
         126 => FunctionFailure.InvalidEntrypoint($"fork/exec {environment.TaskRoot}/bootstrap: permission denied"),
         _ => FunctionFailure.Exited(exit),
     };
@@ -75,6 +75,8 @@ internal sealed class RuntimeApiInstance(
     }
 
     Invocation? handedOut;
+
+    protected override Leaving? Left => new(null, HasBegun: Volatile.Read(ref handedOut) == Running);
 
     public void HandedOut(Invocation invocation) => Volatile.Write(ref handedOut, invocation);
 

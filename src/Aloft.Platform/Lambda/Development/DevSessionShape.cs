@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aloft.Platform.Functions.Development;
+using Aloft.Platform.Kernel;
 
 namespace Aloft.Platform.Lambda.Development;
 
@@ -26,7 +28,7 @@ internal static class DevSessionShape
     {
         try
         {
-            return JsonNode.Parse(failure);
+            return JsonNode.Parse(ForeignJson.Readable(Encoding.UTF8.GetBytes(failure)).Span);
         }
         catch (JsonException)
         {

@@ -24,6 +24,8 @@ internal sealed partial class ReplayInvocation(InvocationHistory history, Functi
         var against = input.OptionalString("Against", min: 1, max: Limits.QualifierLength, QualifierPattern());
         var ignored = input.OptionalStrings("Ignore", maxCount: MostIgnored, max: 1024) ?? [];
         input.Done();
+        if (ignored.FirstOrDefault(path => path is not (['$'] or ['$', '.' or '[', _, ..] or "errorType" or "errorMessage")) is { } wrong)
+            throw LambdaError.Invalid($"'{wrong}' is no path of an answer: write $.name, $.list[0] or $.list[*].name.");
 
         var recorded = await HistoryInput.Recorded(history, request, stop);
         var content = HistoryInput.Content(recorded);

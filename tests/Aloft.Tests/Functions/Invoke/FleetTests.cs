@@ -134,12 +134,17 @@ public sealed class FleetTests
     {
         await using var engine = await Engine.Start(
             (sandbox, _, _) => sandbox.Respond("1"),
-            driver => driver.OnInit = sandbox => sandbox.Send(3, """{"errorType":"Runtime.ImportModuleError","errorMessage":"no"}"""u8.ToArray()));
-        var failed = Assert.IsType<InvokeOutcome.Answered>(await engine.Invoke(await engine.Create("f")));
+            driver => driver.OnInit = async sandbox =>
+            {
+                await sandbox.LogLine(DateTimeOffset.UnixEpoch, "[ERROR] no such module");
+                await sandbox.Send(3, """{"errorType":"Runtime.ImportModuleError","errorMessage":"no"}"""u8.ToArray());
+            });
+        var failed = Assert.IsType<InvokeOutcome.Answered>(await engine.Invoke(await engine.Create("f"), tail: true));
 
         Assert.Equal("Unhandled", failed.FunctionError);
         Assert.Equal("""{"errorType":"Runtime.ImportModuleError","errorMessage":"no"}""", Encoding.UTF8.GetString(failed.Payload.Span));
         Assert.Contains(engine.Logs.Lines, line => line.StartsWith("INIT_REPORT", StringComparison.Ordinal) && line.Contains("Runtime.ImportModuleError"));
+        Assert.Contains("\n[ERROR] no such module\nEND RequestId: ", Encoding.UTF8.GetString(failed.Tail!), StringComparison.Ordinal);
     }
 
     [Fact]

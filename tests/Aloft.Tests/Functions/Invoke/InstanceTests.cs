@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Kernel;
+using Aloft.Sandbox;
 
 namespace Aloft.Tests.Functions.Invoke;
 
@@ -61,6 +62,51 @@ public sealed class InstanceTests
             "the start has failed");
         var error = JsonDocument.Parse(Assert.IsType<InvokeOutcome.Answered>(await running).Payload).RootElement;
         Assert.EndsWith("Error: Runtime exited with error: signal: killed", error.GetProperty("errorMessage").GetString());
+    }
+
+    /// <summary>A first answer is asked for: those who replace one that leaves before would do the same for ever.</summary>
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    [InlineData(false, false, false)]
+    public async Task What_a_runtime_was_sent_as_it_left_runs_elsewhere_unless_it_has_begun(bool answersFirst, bool hasBegun, bool runsElsewhere)
+    {
+        var leavers = 1;
+        await using var engine = await Engine.Start(async (sandbox, _, payload) =>
+        {
+            if (Encoding.UTF8.GetString(payload) == "\"last\"" && Interlocked.Decrement(ref leavers) == 0)
+            {
+                await sandbox.Send(13, [137, 0, 0, 0, (byte)(hasBegun ? 1 : 0)]);
+                sandbox.Exit(new SandboxExit(137, null, false));
+                return;
+            }
+            await sandbox.Respond("1");
+        });
+        var key = await engine.Create("f");
+        if (answersFirst)
+            await engine.Answer(key);
+
+        var last = Assert.IsType<InvokeOutcome.Answered>(await engine.Invoke(key, "\"last\""));
+        if (runsElsewhere)
+            Assert.Null(last.FunctionError);
+        else
+            Assert.Contains("Error: Runtime exited with error: exit status 137", Encoding.UTF8.GetString(last.Payload.Span), StringComparison.Ordinal);
+        Assert.Equal(runsElsewhere ? 2 : 1, engine.Instances.Count());
+    }
+
+    [Theory]
+    [InlineData("""{"errorType":"Error","errorMessage":"\ud800","trace":[]}""")]
+    [InlineData("""{"errorType":"\udc00\ud800","errorMessage":"\\ud800","trace":[]}""")]
+    [InlineData("""{"\ud800":1,"errorType":"Error"}""")]
+    public async Task An_error_that_holds_half_a_surrogate_pair_is_an_answer_as_any_other(string error)
+    {
+        await using var engine = await Engine.Start((sandbox, _, _) => sandbox.Error(error));
+        var key = await engine.Create("f");
+        for (var round = 0; round < 2; round++)
+        {
+            var answered = Assert.IsType<InvokeOutcome.Answered>(await engine.Invoke(key));
+            Assert.Equal(("Unhandled", error), (answered.FunctionError, Encoding.UTF8.GetString(answered.Payload.Span)));
+        }
     }
 
     [Fact]

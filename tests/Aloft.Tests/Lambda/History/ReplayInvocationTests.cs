@@ -35,6 +35,15 @@ public sealed class ReplayInvocationTests
     }
 
     [Fact]
+    public async Task A_path_that_is_none_is_refused()
+    {
+        await using var bed = await AloftBed.Start(Echo);
+        var id = await bed.Invoke(await bed.Engine.Create("f"), "7");
+        var told = await bed.Fails("InvalidParameterValueException", 400, "ReplayInvocation", id: id.ToString(), body: new { Ignore = new[] { "$.a", "at" } });
+        Assert.Contains("'at' is no path", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_deleted_functions_invocation_still_runs()
     {
         await using var bed = await AloftBed.Start(Echo);
