@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Tracing;
 using Aloft.Sandbox;
 using Aloft.Sandbox.Native;
 
@@ -7,35 +8,47 @@ namespace Aloft.Tests.Sandbox;
 [OnIsolation(Isolation.Container)]
 public sealed class NamespaceThreadTests
 {
-    /// <summary>The pool grows on the thread that gives it work, and what is born there would stay in that thread's namespaces.</summary>
-    [SandboxFact]
-    public async Task Who_waits_for_a_namespaces_thread_goes_on_outside_of_it()
-    {
-        using var inside = NamespaceThread.NewMountNamespace("test");
-        var outside = MountNamespace();
-        Assert.NotEqual(outside, inside.Run(MountNamespace));
+    private const string Name = "a test's namespace";
 
-        ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMinThreads(workers + 64, ports); // to grow at once, while all are blocked
-        try
-        {
-            var seen = new ConcurrentBag<string>();
-            using var others = new CountdownEvent(64);
-            await Task.WhenAll(Enumerable.Range(0, 64).Select(async _ =>
+    [SandboxFact]
+    public void It_is_in_a_mount_namespace_of_its_own()
+    {
+        using var thread = NamespaceThread.NewMountNamespace(Name);
+        Assert.NotEqual(MountNamespace(), thread.Run(MountNamespace));
+    }
+
+    /// <summary>The pool starts its threads where it is given work, and what is born in a namespace stays there.</summary>
+    [SandboxFact]
+    public async Task It_gives_the_pool_no_work()
+    {
+        using var thread = NamespaceThread.NewMountNamespace(Name);
+        using var work = new PoolWork();
+        await Eventually.True(
+            () =>
             {
-                await inside.RunAsync(static () => true).ConfigureAwait(false);
-                seen.Add(MountNamespace());
-                others.Signal();
-                others.Wait(TimeSpan.FromSeconds(30));
-            }));
-            Assert.All(seen, found => Assert.Equal(outside, found));
-            Assert.Equal(64, seen.Count);
-        }
-        finally
-        {
-            ThreadPool.SetMinThreads(workers, ports);
-        }
+                _ = Await();
+                return work.GivenBy.Contains("herald");
+            },
+            "who waits goes on by the herald's word");
+        Assert.DoesNotContain(Name, work.GivenBy);
+
+        async Task Await() => Assert.True(await thread.RunAsync(static () => true).ConfigureAwait(false));
     }
 
     private static string MountNamespace() => new FileInfo("/proc/thread-self/ns/mnt").LinkTarget!;
+
+    /// <summary>The names of the threads that gave the pool work; .NET calls a listener on the thread that the event is of.</summary>
+    private sealed class PoolWork : EventListener
+    {
+        private const EventKeywords Pool = (EventKeywords)0x12; // ThreadPool and ThreadTransfer
+
+        public ConcurrentBag<string?> GivenBy { get; } = [];
+
+        protected override void OnEventSourceCreated(EventSource source)
+        {
+            if (source.Name == "System.Diagnostics.Eventing.FrameworkEventSource") EnableEvents(source, EventLevel.Verbose, Pool);
+        }
+
+        protected override void OnEventWritten(EventWrittenEventArgs data) => GivenBy?.Add(Thread.CurrentThread.Name);
+    }
 }
