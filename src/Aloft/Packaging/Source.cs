@@ -171,8 +171,8 @@ internal sealed record Source
     static Func<string?, IReadOnlyList<PackageFile>> FileOf(PackageFile file) => _ => File.Exists(file.Source) ? [file] : [];
 
     /// <summary>
-    /// A dot in a module's name would end it in the handler, and no handler has a space. A lone .js file in module syntax gets the name that makes Node load it as such,
-    /// since the package.json that could say so is not packed.
+    /// A dot in a module's name would end it in the handler, and no handler has a space. A lone .js file in module syntax gets the name that
+    /// makes Node load it as such, since the package.json that could say so is not packed.
     /// </summary>
     static string StoredName(string path)
     {

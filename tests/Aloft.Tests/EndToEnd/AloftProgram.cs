@@ -84,6 +84,7 @@ internal sealed partial class AloftProgram : IAsyncDisposable
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
+        start.Environment["ALOFT_DEBUG"] = "1"; // what happens once in a thousand starts should tell where
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
 
