@@ -273,13 +273,17 @@ public sealed class CreateFunctionTests
     }
 
     [Fact]
-    public async Task Reserved_environment_variables_are_refused_by_name() => Assert.Equal(
-        "Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys "
-        + "that are currently not supported for modification. Reserved keys used in this request: AWS_REGION, _HANDLER",
-        await (await LambdaFixture.Open()).Invalid("CreateFunction", body: LambdaFixture.NewFunction(also: new()
-        {
-            ["Environment"] = new JsonObject { ["Variables"] = new JsonObject { ["AWS_REGION"] = "x", ["_HANDLER"] = "y", ["FINE"] = "z" } },
-        })));
+    public async Task Reserved_environment_variables_are_refused_by_name()
+    {
+        await using var lambda = await LambdaFixture.Open();
+        Assert.Equal(
+            "Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys "
+            + "that are currently not supported for modification. Reserved keys used in this request: AWS_REGION, _HANDLER",
+            await lambda.Invalid("CreateFunction", body: LambdaFixture.NewFunction(also: new()
+            {
+                ["Environment"] = new JsonObject { ["Variables"] = new JsonObject { ["AWS_REGION"] = "x", ["_HANDLER"] = "y", ["FINE"] = "z" } },
+            })));
+    }
 
     [Fact]
     public async Task Environment_variables_have_4_KB_together()
