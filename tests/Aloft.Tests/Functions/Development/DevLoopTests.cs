@@ -155,13 +155,16 @@ public sealed class DevLoopTests
     public async Task A_session_that_could_not_begin_is_none()
     {
         using var stop = new CancellationTokenSource();
-        await using var engine = await Engine.Start(Read, driver => driver.OnInit = sandbox =>
+        var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var engine = await Engine.Start(Read, driver => driver.OnInit = async sandbox =>
         {
-            stop.Cancel();
-            return sandbox.Send(2, []);
+            await stop.CancelAsync();
+            await refused.Task;
+            await sandbox.Send(2, []);
         });
         var key = await engine.Create("f");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await engine.Development.Begin(key, null, stop.Token));
+        refused.SetResult();
         Assert.Equal("ResourceNotFoundException", Assert.Throws<ApiError>(() => engine.Development.Renew(key, "any")).Code); // not taken over
     }
 
