@@ -14,6 +14,7 @@ public sealed class SourceTests : IDisposable
     [InlineData("greet.js", "exports.handler = 1", false, "greet", Language.Node, "greet.handler", "greet.js")]
     [InlineData("greet.js", "export const handler = 1", false, "greet", Language.Node, "greet.handler", "greet.mjs")]
     [InlineData("greet.v2.mjs", "export const handler = 1", false, "greet-v2", Language.Node, "greet_v2.handler", "greet_v2.mjs")]
+    [InlineData("my greet.js", "exports.handler = 1", false, "my-greet", Language.Node, "my_greet.handler", "my_greet.js")]
     [InlineData("greet.py", "def handler(event, context):\n  pass", false, "greet", Language.Python, "greet.handler", "greet.py")]
     [InlineData("greet.py", "def lambda_handler(event, context):\n  pass\ndef handler(x):\n  pass", false, "greet", Language.Python, "greet.lambda_handler", "greet.py")]
     [InlineData("greet.sh", "#!/bin/sh", false, "greet", Language.Custom, "bootstrap", "bootstrap")]

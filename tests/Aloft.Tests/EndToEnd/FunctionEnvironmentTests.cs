@@ -36,6 +36,10 @@ public sealed class FunctionEnvironmentTests(SharedProgram shared) : IClassFixtu
         Assert.Equal("/var/task", Variable("LAMBDA_TASK_ROOT"));
         Assert.Equal("/var/runtime", Variable("LAMBDA_RUNTIME_DIR"));
         Assert.Equal(":UTC", Variable("TZ"));
+        Assert.Equal("/var/task", Variable("PWD"));
+        Assert.Equal("LOG_ERROR", Variable("AWS_XRAY_CONTEXT_MISSING"));
+        if (file == "index.js")
+            Assert.Equal("/opt/nodejs/node20/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/task", Variable("NODE_PATH"));
         Assert.Equal("käse", Variable("MINE"));
         Assert.Equal("", Variable("EMPTY"));
         Assert.Contains("/usr/bin", Variable("PATH"), StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using Aloft.Platform.Functions.Standby;
 
 namespace Aloft.Tests.Runtimes;
@@ -57,6 +58,33 @@ public sealed class LogTests
             """);
 
         Assert.Equal("[11,false,true,1]", (await host.Invoke()).Response);
+    }
+
+    [Theory, Node]
+    public async Task In_JSON_an_error_is_of_its_class_and_has_its_own_properties(Language language)
+    {
+        await using var host = await RuntimeHost.Boot(
+            language, [("index.js", "class Own extends Error { code = 'E_X'; }; exports.handler = async () => { console.error(new Own('boom')); };")]);
+        host.Adjust = init => init["environment"]!["AWS_LAMBDA_LOG_FORMAT"] = "JSON";
+        await host.Load("index.handler");
+
+        var message = JsonNode.Parse(Assert.Single((await host.Invoke()).Logs))!["message"]!;
+
+        Assert.Equal(("Own", "boom", "E_X"), ((string?)message["errorType"], (string?)message["errorMessage"], (string?)message["code"]));
+    }
+
+    [Theory, Python]
+    public async Task In_JSON_an_exception_has_its_place_and_a_level_between_two_is_the_lower(Language language)
+    {
+        await using var host = await RuntimeHost.Boot(language, [("index.py",
+            "import logging\ndef handler(event, context):\n  logging.log(35, 'between')\n  try: 1 / 0\n  except Exception: logging.exception('failed')")]);
+        host.Adjust = init => init["environment"]!["AWS_LAMBDA_LOG_FORMAT"] = "JSON";
+        await host.Load("index.handler");
+
+        var lines = (await host.Invoke()).Logs.Select(line => JsonNode.Parse(line)!).ToArray();
+
+        Assert.Equal(["WARNING between", "ERROR failed"], lines.Select(line => $"{line["level"]} {line["message"]}"));
+        Assert.Equal(("ZeroDivisionError", $"{host.Folder.FullName}/index.py:handler:5"), ((string?)lines[1]["errorType"], (string?)lines[1]["location"]));
     }
 
     [Theory, Node]
