@@ -24,6 +24,8 @@ sealed class ContextLogger(Logs logs)
         var fault = rest.Length > 1 ? rest[0] as Exception : null;
         if (fault is not null || rest.Length > 1 && rest[0] is null)
             rest = rest[1..];
+        if (!logs.Says(level))
+            return null; // before anything is made of it
 
         object?[] values = rest is [_, IEnumerable several and not string] ? [.. several] : [];
         logs.Flush();

@@ -17,9 +17,11 @@ static class Failure
 
     public static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>What is too large to be answered.</summary>
-    public static readonly Exception ResponseTooLarge =
-        new InvalidOperationException("Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed payload size (6291556 bytes).");
+    const string TooLargeType = "Function.ResponseSizeTooLarge";
+    const string TooLargeText = "Response payload size exceeded maximum allowed payload size (6291556 bytes).";
+
+    /// <summary><see cref="TooLarge"/> for the log.</summary>
+    public static readonly Exception ResponseTooLarge = new InvalidOperationException($"{TooLargeType}: {TooLargeText}");
 
     const int DeepestCause = 16;
 
@@ -40,8 +42,8 @@ static class Failure
         using (var json = new Utf8JsonWriter(bytes, Plain))
         {
             json.WriteStartObject();
-            json.WriteString("errorType", "Function.ResponseSizeTooLarge");
-            json.WriteString("errorMessage", "Response payload size exceeded maximum allowed payload size (6291556 bytes).");
+            json.WriteString("errorType", TooLargeType);
+            json.WriteString("errorMessage", TooLargeText);
             json.WriteEndObject();
         }
         return bytes.ToArray();

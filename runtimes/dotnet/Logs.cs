@@ -56,11 +56,11 @@ sealed class Logs
     /// <summary>What ended an invocation, or the start.</summary>
     public void Fault(Exception fault) => Write(LogLevel.Error, isJson ? fault.Message : fault.ToString(), null, isJson ? fault : null);
 
-    public void Message(LogLevel level, MessageTemplate message, Exception? fault)
-    {
-        if (level >= least)
-            Write(level, fault is null || isJson ? message.Text : $"{message.Text}\n{fault}", message, fault);
-    }
+    /// <summary>Whether a message of this level is wanted.</summary>
+    public bool Says(LogLevel level) => level >= least;
+
+    public void Message(LogLevel level, MessageTemplate message, Exception? fault) =>
+        Write(level, fault is null || isJson ? message.Text : $"{message.Text}\n{fault}", message, fault);
 
     /// <summary>What was written to the console.</summary>
     public void Line(LogLevel level, string text)

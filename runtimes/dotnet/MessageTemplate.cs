@@ -29,11 +29,11 @@ sealed class MessageTemplate
                 text.Append(template, open, at - open);
                 continue;
             }
-            var value = values[index];
-            text.Append(name.StartsWith('@') ? AsJson(value)?.ToJsonString(Failure.Readable) ?? "null"
+            var value = name.StartsWith('@') ? AsJson(values[index]) : values[index];
+            text.Append(name.StartsWith('@') ? (value as JsonNode)?.ToJsonString(Failure.Readable) ?? "null"
                 : format is not null && value is IFormattable formattable ? formattable.ToString(format, CultureInfo.CurrentCulture)
                 : value);
-            named[name.TrimStart('@')] = name.StartsWith('@') ? AsJson(value) : value;
+            named[name.TrimStart('@')] = value;
         }
         text.Append(template, at, template.Length - at);
     }
