@@ -17,17 +17,17 @@ internal static class Diagnosis
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    internal static IEnumerable<DiagnosisItem> Run()
-    {
-        yield return Privileges();
-        yield return Program("crun", needed: OciRuntime.Find("runc") is null);
-        yield return Program("runc", needed: OciRuntime.Find("crun") is null);
-        yield return Program("runsc", needed: false);
-        yield return ControlGroups();
-        yield return UserNamespaces();
-        yield return MountNamespaces();
-        yield return SeccompLibrary();
-    }
+    internal static async Task<IReadOnlyList<DiagnosisItem>> Run() =>
+    [
+        Privileges(),
+        Program("crun", needed: OciRuntime.Find("runc") is null),
+        Program("runc", needed: OciRuntime.Find("crun") is null),
+        Program("runsc", needed: false),
+        await ControlGroups(),
+        UserNamespaces(),
+        MountNamespaces(),
+        SeccompLibrary(),
+    ];
 
     private static DiagnosisItem Privileges() => Libc.geteuid() == 0
         ? new("privileges", true, "root", null)
@@ -47,12 +47,12 @@ internal static class Diagnosis
         return first ?? program;
     }
 
-    private static DiagnosisItem ControlGroups()
+    private static async Task<DiagnosisItem> ControlGroups()
     {
         const string name = "control groups";
         try
         {
-            var tree = CgroupTree.Open($"doctor-{Libc.getpid()}");
+            var tree = await CgroupTree.Open($"doctor-{Libc.getpid()}", TimeProvider.System);
             tree.RemoveNode();
             return new(name, true, tree.Description, null);
         }

@@ -48,5 +48,5 @@ public static class SandboxDrivers
     }
 
     /// <summary>What this machine has of what isolation needs, item by item. Changes nothing; takes some tens of milliseconds.</summary>
-    public static IReadOnlyList<DiagnosisItem> Diagnose() => [.. Diagnosis.Run()];
+    public static Task<IReadOnlyList<DiagnosisItem>> Diagnose() => Diagnosis.Run();
 }

@@ -66,8 +66,8 @@ public sealed class ContainerDriver : ISandboxDriver
         var refusals = new List<string>();
         foreach (var runtime in OciRuntime.Installed())
         {
-            var groups = CgroupTree.Open(key);
-            Stage.Forget(await groups.RemoveLeftovers(time));
+            var groups = await CgroupTree.Open(key, time);
+            await groups.RemoveLeftovers(time, Stage.Forget);
             var driver = new ContainerDriver(new EventLoop(report), new Stage(key), groups, runtime, time, report);
             try
             {

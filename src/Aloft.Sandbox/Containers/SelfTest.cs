@@ -27,12 +27,13 @@ internal static class SelfTest
     {
         var start = time.GetTimestamp();
         var folder = Directory.CreateTempSubdirectory("aloft-self-test-");
-        // As every code folder must be: readable by all, since a sandbox's user is nobody on the host.
-        Errno.Check(Libc.chmod(folder.FullName, ReadableByAll), nameof(Libc.chmod), folder.FullName);
         var output = new Captured();
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, Probe), "shown\n", stop);
+            var probe = Path.Combine(folder.FullName, Probe);
+            await File.WriteAllTextAsync(probe, "shown\n", stop);
+            // As code folders are: readable by all, since a sandbox's user is nobody on the host.
+            foreach (var path in (string[])[folder.FullName, probe]) Errno.Check(Libc.chmod(path, ReadableByAll), nameof(Libc.chmod), path);
             var spec = new SandboxSpec($"self-test-{Guid.NewGuid():n}", ["/bin/bash", "-c", Script],
                 new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" }, folder.FullName, new(128 << 20, 1, 100, 32, 1 << 20))
             {

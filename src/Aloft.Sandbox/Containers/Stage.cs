@@ -11,6 +11,7 @@ namespace Aloft.Sandbox.Containers;
 internal sealed class Stage : IDisposable
 {
     private const string Parent = "/run/aloft";
+    private const uint PassableByAll = 0x1ED; // rwxr-xr-x
 
     private readonly NamespaceThread builder;
     private readonly NamespaceThread shower;
@@ -21,7 +22,7 @@ internal sealed class Stage : IDisposable
         Root = $"{Parent}/{key}";
         try
         {
-            Directory.CreateDirectory(Root);
+            MakeRoot();
             builder = NamespaceThread.NewMountNamespace("stage");
             builder.Run(() =>
             {
@@ -38,11 +39,10 @@ internal sealed class Stage : IDisposable
         }
     }
 
-    /// <summary>Removes the empty folders that nodes which live no more have mounted their stages on.</summary>
-    internal static void Forget(IEnumerable<string> keys)
-    {
-        foreach (var key in keys) _ = Libc.rmdir($"{Parent}/{key}");
-    }
+    /// <summary>
+    /// Removes the empty folder that a node which lives no more has mounted its stage on. From a living node this would take the stage.
+    /// </summary>
+    internal static void Forget(string key) => _ = Libc.rmdir($"{Parent}/{key}");
 
     /// <summary>The tmpfs; only threads of this stage see what is in it.</summary>
     internal string Root { get; }
@@ -62,11 +62,31 @@ internal sealed class Stage : IDisposable
         if (Directory.Exists(unified)) Mounts.Remove(unified);
     }
 
+    /// <summary>Whichever way it was made, or will be made by others, all may pass. Another node may be just removing the parent.</summary>
+    private void MakeRoot()
+    {
+        const int tries = 50;
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                Directory.CreateDirectory(Parent);
+                _ = Libc.chmod(Parent, PassableByAll);
+                Directory.CreateDirectory(Root);
+                return;
+            }
+            catch (DirectoryNotFoundException) when (tried < tries)
+            {
+                // Made again.
+            }
+        }
+    }
+
     public void Dispose()
     {
         shower.Dispose();
         builder.Dispose();
         Directory.Delete(Root);
-        if (Directory.GetFileSystemEntries(Parent).Length == 0) Directory.Delete(Parent);
+        _ = Libc.rmdir(Parent); // stays while another node has its stage there
     }
 }

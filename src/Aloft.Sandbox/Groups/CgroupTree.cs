@@ -55,14 +55,13 @@ internal abstract class CgroupTree(string nodeKey)
     /// <summary>The path relative to a hierarchy's root.</summary>
     protected string RelativePath => $"{Parent}/{nodeKey}";
 
-    /// <exception cref="SandboxException">There are none, or they may not be changed.</exception>
-    internal static CgroupTree Open(string nodeKey, string root = Root)
+    /// <exception cref="SandboxException">There are none, they may not be changed, or another process has this node's.</exception>
+    internal static async Task<CgroupTree> Open(string nodeKey, TimeProvider time, string root = Root)
     {
         CgroupTree tree = File.Exists($"{root}/cgroup.controllers") ? new CgroupTreeV2(nodeKey, root) : new CgroupTreeV1(nodeKey, root);
         try
         {
-            tree.Prepare();
-            tree.lifeLock = TryLock($"{tree.LockedHierarchy}/{tree.RelativePath}");
+            await tree.Settle(time);
             return tree;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -73,12 +72,38 @@ internal abstract class CgroupTree(string nodeKey)
 
     protected abstract void Prepare();
 
+    /// <summary>
+    /// Makes the node's folders and locks them. Until they are locked, another node that starts may take them for those of a dead one: it
+    /// holds the lock for as long as it removes them, and they are made again.
+    /// </summary>
+    private async Task Settle(TimeProvider time)
+    {
+        const int vanishings = 50;
+        var folder = $"{LockedHierarchy}/{RelativePath}";
+        var start = time.GetTimestamp();
+        for (var vanished = 0; time.GetElapsedTime(start) < Limits.Death; await Task.Delay(TimeSpan.FromMilliseconds(1), time))
+        {
+            try
+            {
+                Prepare();
+                lifeLock = TryLock(folder);
+                if (lifeLock is null) continue;
+                Prepare(); // in the other hierarchies
+                return;
+            }
+            catch (IOException) when (!Directory.Exists(folder) && ++vanished < vanishings)
+            {
+                lifeLock?.Dispose();
+            }
+        }
+        throw new IOException($"Another process holds {folder}.");
+    }
+
     /// <summary>Ends and removes what an earlier run of this node has left, and what other nodes have left that live no more.</summary>
-    /// <returns>The keys of those other nodes.</returns>
-    internal async Task<IReadOnlyList<string>> RemoveLeftovers(TimeProvider time)
+    /// <param name="forget">Removes what else a dead node of that key has left; the node cannot start anew meanwhile.</param>
+    internal async Task RemoveLeftovers(TimeProvider time, Action<string> forget)
     {
         await RemoveGroups(nodeKey, time);
-        var dead = new List<string>();
         foreach (var folder in Directory.GetDirectories($"{LockedHierarchy}/{Parent}"))
         {
             var key = Path.GetFileName(folder);
@@ -86,10 +111,9 @@ internal abstract class CgroupTree(string nodeKey)
             using var taken = TryLock(folder);
             if (taken is null) continue;
             await RemoveGroups(key, time);
+            forget(key);
             foreach (var nodeFolder in FoldersOf(key)) TryRemove(nodeFolder);
-            dead.Add(key);
         }
-        return dead;
     }
 
     /// <summary>Takes the node's own groups away when it stops.</summary>
@@ -124,7 +148,8 @@ internal abstract class CgroupTree(string nodeKey)
         var fd = Libc.open(folder, readOnly | closeOnExec);
         if (fd < 0) return null;
         var handle = Descriptors.Own(fd);
-        if (Libc.flock(fd, exclusive | doNotWait) == 0) return handle;
+        // One that was removed, and perhaps made anew, before it was locked reads as "FOLDER (deleted)".
+        if (Libc.flock(fd, exclusive | doNotWait) == 0 && new FileInfo($"/proc/self/fd/{fd}").LinkTarget == folder) return handle;
         handle.Dispose();
         return null;
     }

@@ -61,8 +61,8 @@ public sealed class GvisorDriver : ISandboxDriver
         var refusals = new List<string>();
         foreach (var platform in Platforms)
         {
-            var groups = CgroupTree.Open(key);
-            Stage.Forget(await groups.RemoveLeftovers(time));
+            var groups = await CgroupTree.Open(key, time);
+            await groups.RemoveLeftovers(time, Stage.Forget);
             var driver = new GvisorDriver(key, groups, program, platform, time, report);
             try
             {

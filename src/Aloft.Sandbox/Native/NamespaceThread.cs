@@ -11,6 +11,7 @@ internal sealed class NamespaceThread : IDisposable
 {
     private const int NewNet = 0x40000000, NewMounts = 0x00020000, ShareFolders = 0x00000200;
     private const int ReadOnly = 0, CloseOnExec = 0x80000;
+    private const uint WritableByOwner = 0x12; // ----w--w-
     private const int StackBytes = 256 * 1024;
 
     private static readonly Herald Completions = new();
@@ -40,6 +41,7 @@ internal sealed class NamespaceThread : IDisposable
     {
         Errno.Check(Libc.unshare(NewMounts), nameof(Libc.unshare), "CLONE_NEWNS");
         Mounts.FollowHost();
+        _ = Libc.umask(WritableByOwner); // of this thread and its children alone, since it shares its folders with no other any more
     });
 
     /// <summary>Another thread in the same mount namespace.</summary>
@@ -51,6 +53,7 @@ internal sealed class NamespaceThread : IDisposable
             // A thread that shares its root and current folder with others may not enter a mount namespace.
             Errno.Check(Libc.unshare(ShareFolders), nameof(Libc.unshare), "CLONE_FS");
             Errno.Check(Libc.setns(Descriptors.Number(here), NewMounts), nameof(Libc.setns), "mnt");
+            _ = Libc.umask(WritableByOwner);
         });
     }
 

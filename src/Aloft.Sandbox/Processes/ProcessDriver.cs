@@ -1,3 +1,4 @@
+using Aloft.Sandbox.Containers;
 using Aloft.Sandbox.Groups;
 using Aloft.Sandbox.Loop;
 using Aloft.Sandbox.Native;
@@ -31,7 +32,7 @@ public sealed class ProcessDriver : ISandboxDriver
     public static async Task<ProcessDriver> Start(string nodeFolder, TimeProvider time, Action<string> report)
     {
         var node = new NodeFolder(nodeFolder, "process");
-        var (groups, why) = OpenGroups(node.Key);
+        var (groups, why) = await OpenGroups(node.Key, time);
         await RemoveLeftovers(node, groups, time);
         var limits = groups is null ? $"limits are not enforced ({why})" : $"limits by {groups.Description}";
         return new(node, groups, time, report) { Description = $"plain processes WITHOUT isolation, for development; {limits}" };
@@ -115,11 +116,11 @@ public sealed class ProcessDriver : ISandboxDriver
         return default;
     }
 
-    private static (CgroupTree?, string Why) OpenGroups(string key)
+    private static async Task<(CgroupTree?, string Why)> OpenGroups(string key, TimeProvider time)
     {
         try
         {
-            return (CgroupTree.Open(key), "");
+            return (await CgroupTree.Open(key, time), "");
         }
         catch (SandboxException failure)
         {
@@ -129,7 +130,7 @@ public sealed class ProcessDriver : ISandboxDriver
 
     private static async Task RemoveLeftovers(NodeFolder node, CgroupTree? groups, TimeProvider time)
     {
-        if (groups is not null) await groups.RemoveLeftovers(time);
+        if (groups is not null) await groups.RemoveLeftovers(time, Stage.Forget);
         foreach (var id in node.Leftovers())
         {
             using var session = new ProcessSession($"{node.Key}/{id}");

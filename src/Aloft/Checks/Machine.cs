@@ -21,7 +21,7 @@ internal static class Machine
             Curl(),
             await Isolation("container", clock, stop),
             await Isolation("gvisor", clock, stop),
-            .. SandboxDrivers.Diagnose().Select(item => new Check(item.Name, item.Ok ? Verdict.Good : Verdict.Limits, item.Detail, item.Fix)),
+            .. (await SandboxDrivers.Diagnose()).Select(item => new Check(item.Name, item.Ok ? Verdict.Good : Verdict.Limits, item.Detail, item.Fix)),
             Port(NodeSettings.DefaultPort),
         ];
     }

@@ -16,7 +16,7 @@ public sealed class DoctorVerbTests : IDisposable
         var run = await command.Run("doctor", "--output", "json");
         var checks = JsonNode.Parse(run.Output)!.AsArray();
         Assert.Equal(
-            [".NET", "SQLite", "Node.js", "Python", "curl", "container", "gvisor", .. SandboxDrivers.Diagnose().Select(item => item.Name), "port"],
+            [".NET", "SQLite", "Node.js", "Python", "curl", "container", "gvisor", .. (await SandboxDrivers.Diagnose()).Select(item => item.Name), "port"],
             checks.Select(check => (string?)check!["check"]));
         Assert.All(checks, check => Assert.NotEqual("", (string?)check!["detail"]));
         Assert.Equal(checks.Any(check => (string?)check!["verdict"] == "fails"), run.ExitCode == ExitCode.Failed);

@@ -107,9 +107,10 @@ public sealed class DeliveryDispatcherTests
         Assert.Equal(1, await dispatcher.Waiting());
 
         await engine.Registry.Reserve(key, null, 1000, CancellationToken.None);
-        await Eventually.True(() =>
+        await Eventually.True(async () =>
         {
-            time.Advance(TimeSpan.FromSeconds(1)); // no faster: its start has ten seconds for the init phase
+            if (await dispatcher.Resting() == 1) // else it is being run, and its start has ten seconds for the init phase
+                time.Advance(TimeSpan.FromSeconds(1));
             return Volatile.Read(ref ran) == 1;
         }, "it ran when it could");
     }

@@ -19,25 +19,25 @@ public sealed class CgroupV2Tests : IDisposable
     public void Dispose() => Directory.Delete(root, recursive: true);
 
     [Fact]
-    public void Controllers_are_handed_down_from_the_root_to_the_node()
+    public async Task Controllers_are_handed_down_from_the_root_to_the_node()
     {
-        CgroupTree.Open("node-1", root);
+        await CgroupTree.Open("node-1", TimeProvider.System, root);
         foreach (var folder in (string[])[root, $"{root}/aloft", $"{root}/aloft/node-1"])
             Assert.Equal("+cpu +memory +pids", Read($"{folder}/cgroup.subtree_control"));
     }
 
     [Fact]
-    public void A_missing_controller_is_named()
+    public async Task A_missing_controller_is_named()
     {
         File.WriteAllText($"{root}/cgroup.controllers", "cpu pids\n");
-        var failure = Assert.Throws<SandboxException>(() => CgroupTree.Open("node-1", root));
+        var failure = await Assert.ThrowsAsync<SandboxException>(() => CgroupTree.Open("node-1", TimeProvider.System, root));
         Assert.Contains("memory", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Limits_go_to_their_files()
+    public async Task Limits_go_to_their_files()
     {
-        using var group = CgroupTree.Open("node-1", root).Create("s1", new(134_217_728, 0.5, 250, 77, 1 << 20));
+        using var group = (await CgroupTree.Open("node-1", TimeProvider.System, root)).Create("s1", new(134_217_728, 0.5, 250, 77, 1 << 20));
         Assert.Equal("134217728", Read(PathOf("memory.max")));
         Assert.Equal("0", Read(PathOf("memory.swap.max")));
         Assert.Equal("1", Read(PathOf("memory.oom.group")));
@@ -47,18 +47,18 @@ public sealed class CgroupV2Tests : IDisposable
     }
 
     [Fact]
-    public void Usage_is_read_from_its_files()
+    public async Task Usage_is_read_from_its_files()
     {
-        using var group = CgroupTree.Open("node-1", root).Create("s1", new(1 << 27, 1, 100, 10, 1 << 20));
+        using var group = (await CgroupTree.Open("node-1", TimeProvider.System, root)).Create("s1", new(1 << 27, 1, 100, 10, 1 << 20));
         Assert.Equal(new SandboxUsage(TimeSpan.FromMicroseconds(1_234_567), 9_000), group.Usage());
         Assert.True(group.RanOutOfMemory());
     }
 
     [Fact]
-    public void Without_a_peak_file_the_highest_seen_is_the_peak()
+    public async Task Without_a_peak_file_the_highest_seen_is_the_peak()
     {
         File.Delete(PathOf("memory.peak"));
-        using var group = CgroupTree.Open("node-1", root).Create("s1", new(1 << 27, 1, 100, 10, 1 << 20));
+        using var group = (await CgroupTree.Open("node-1", TimeProvider.System, root)).Create("s1", new(1 << 27, 1, 100, 10, 1 << 20));
         Assert.Equal(5_000, group.Usage().PeakMemoryBytes);
         File.WriteAllText(PathOf("memory.current"), "3000\n");
         Assert.Equal(5_000, group.Usage().PeakMemoryBytes);
@@ -67,9 +67,9 @@ public sealed class CgroupV2Tests : IDisposable
     }
 
     [Fact]
-    public void Freezing_waits_for_the_kernels_word_and_thawing_is_a_write()
+    public async Task Freezing_waits_for_the_kernels_word_and_thawing_is_a_write()
     {
-        using var group = CgroupTree.Open("node-1", root).Create("s1", new(1 << 27, 1, 100, 10, 1 << 20));
+        using var group = (await CgroupTree.Open("node-1", TimeProvider.System, root)).Create("s1", new(1 << 27, 1, 100, 10, 1 << 20));
         group.Freeze();
         Assert.Equal("1", Read(PathOf("cgroup.freeze")));
         group.Thaw();
@@ -77,9 +77,9 @@ public sealed class CgroupV2Tests : IDisposable
     }
 
     [Fact]
-    public void A_process_is_adopted_by_its_number()
+    public async Task A_process_is_adopted_by_its_number()
     {
-        using var group = CgroupTree.Open("node-1", root).Create("s1", new(1 << 27, 1, 100, 10, 1 << 20));
+        using var group = (await CgroupTree.Open("node-1", TimeProvider.System, root)).Create("s1", new(1 << 27, 1, 100, 10, 1 << 20));
         group.Adopt(4711);
         Assert.Equal("4711", Read(PathOf("cgroup.procs")));
     }
@@ -111,8 +111,10 @@ public sealed class CgroupV2Tests : IDisposable
         foreach (var folder in (string[])[own, $"{dead}/left", alive, strange]) Directory.CreateDirectory($"{root}/aloft/{folder}");
         Make($"{root}/aloft/{own}");
         Make($"{root}/aloft/{alive}");
-        var living = CgroupTree.Open(alive, root);
-        Assert.Equal([dead], await CgroupTree.Open(own, root).RemoveLeftovers(TimeProvider.System));
+        var living = await CgroupTree.Open(alive, TimeProvider.System, root);
+        var forgotten = new List<string>();
+        await (await CgroupTree.Open(own, TimeProvider.System, root)).RemoveLeftovers(TimeProvider.System, forgotten.Add);
+        Assert.Equal([dead], forgotten);
         Assert.False(Directory.Exists($"{root}/aloft/{dead}"));
         Assert.True(Directory.Exists($"{root}/aloft/{alive}"));
         Assert.True(Directory.Exists($"{root}/aloft/{strange}"));

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Aloft.Sandbox;
+using Aloft.Sandbox.Native;
 
 namespace Aloft.Tests.Sandbox;
 
@@ -42,6 +44,18 @@ public abstract class Lab(Isolation isolation) : IAsyncLifetime
     internal async Task<ISandboxDriver> StartDriver(string? nodeFolder = null, Action<string>? report = null) =>
         (await SandboxDrivers.Choose(
             isolation.ToString().ToLowerInvariant(), nodeFolder ?? NodeFolder, TimeProvider.System, report ?? reports.Enqueue, CancellationToken.None)).Driver;
+
+    /// <summary>Makes a driver in this process look as the kernel leaves one whose process was killed: it holds no lock any more.</summary>
+    internal void Unlock(string nodeFolder)
+    {
+        const int unlock = 8;
+        var group = $"/aloft/{Aloft.Sandbox.NodeFolder.KeyOf(nodeFolder, isolation.ToString().ToLowerInvariant())}";
+        foreach (var descriptor in new DirectoryInfo("/proc/self/fd").GetFileSystemInfos())
+        {
+            if (descriptor.LinkTarget?.EndsWith(group, StringComparison.Ordinal) == true)
+                _ = Libc.flock(int.Parse(descriptor.Name, CultureInfo.InvariantCulture), unlock);
+        }
+    }
 
     /// <summary>A folder with one file in it, <c>code.txt</c>.</summary>
     internal CodeFolders NewCode(string content)

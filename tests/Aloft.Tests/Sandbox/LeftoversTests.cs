@@ -29,6 +29,7 @@ public abstract class Leftovers(Lab lab)
         await using var left = await TestSandbox.Boot(otherNode, lab.NewId(), lab.RuntimeFolder, Lab.Limits);
         await left.Run("result = subprocess.Popen(['/usr/bin/setsid', '/bin/sleep', '1000']) and 1");
         left.Sandbox.Freeze();
+        lab.Unlock(otherFolder);
 
         var next = await lab.StartDriver(otherFolder);
 

@@ -35,9 +35,9 @@ public sealed class SandboxDriversTests : IDisposable
     }
 
     [Fact]
-    public void A_diagnosis_tells_for_everything_that_is_wrong_how_to_put_it_right()
+    public async Task A_diagnosis_tells_for_everything_that_is_wrong_how_to_put_it_right()
     {
-        var items = SandboxDrivers.Diagnose();
+        var items = await SandboxDrivers.Diagnose();
         Assert.Equal(8, items.Count);
         Assert.All(items.Where(item => !item.Ok), item => Assert.False(string.IsNullOrWhiteSpace(item.Fix), item.Name));
     }
