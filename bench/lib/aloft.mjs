@@ -21,7 +21,7 @@ export async function startAloft({ credentials } = {}) {
   if (!existsSync(program)) throw new Error(`${program} is not built: ./aloft version builds it.`);
   const data = mkdtempSync(join(tmpdir(), 'aloft-bench-'));
   const args = [realpathSync(program), 'up', '--port', '0', '--json', '--stop-with-stdin', '--isolation', 'container', '--data', data];
-  const env = { ...process.env, DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS: '1' }; // as ./aloft sets it
+  const env = { ...process.env };
   if (credentials) {
     args.push('--auth', 'on');
     Object.assign(env, { ALOFT_ACCESS_KEY_ID: credentials.id, ALOFT_SECRET_ACCESS_KEY: credentials.secret });

@@ -6,6 +6,7 @@ using Aloft.Platform.Functions.Invoke;
 using Aloft.Platform.Functions.Registry;
 using Aloft.Platform.Iam;
 using Aloft.Platform.Kernel;
+using Aloft.Storage;
 using Aloft.Wire;
 using Microsoft.AspNetCore.Http;
 
@@ -82,7 +83,12 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
         if (url.Settings.Streams)
             await PassOn(http, request);
         else
-            await Answer(http, await invoker.Invoke(request, CancellationToken.None));
+        {
+            var outcome = await invoker.Invoke(request, CancellationToken.None);
+            if (outcome is InvokeOutcome.Answered answered)
+                await PoolThread.EnterFor(answered.Payload.Length);
+            await Answer(http, outcome);
+        }
     }
 
     /// <summary>Whoever signs is let in as far as <see cref="Authenticator"/> knows the key; there are no policies yet.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Aloft.Platform.Kernel;
+using Aloft.Storage;
 using Aloft.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -18,7 +19,10 @@ sealed record RequestBody(ReadOnlyMemory<byte> Sent, ReadOnlyMemory<byte> Conten
         RefuseStreaming(http.Request);
         var isCompressed = IsCompressed(http.Request);
         var sent = await ReadSent(http, limit);
-        return new(sent, isCompressed ? Decompress(sent, limit) : sent);
+        if (!isCompressed)
+            return new(sent, sent);
+        await PoolThread.Enter(); // however short: it may become long
+        return new(sent, Decompress(sent, limit));
     }
 
     /// <summary>The body as it came, compressed or not.</summary>
@@ -53,6 +57,7 @@ sealed record RequestBody(ReadOnlyMemory<byte> Sent, ReadOnlyMemory<byte> Conten
             read.Buffer.CopyTo(bytes.AsSpan(length));
             length += (int)arrived;
             reader.AdvanceTo(read.Buffer.End);
+            await PoolThread.EnterFor(length); // a fast sender of much would have the thread to itself until the end, and then its parsing
             if (read.IsCompleted)
                 return bytes.AsMemory(0, length);
         }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Aloft.Platform.Front;
 using Aloft.Platform.Iam;
 using Microsoft.AspNetCore.Http;
 
@@ -139,5 +140,25 @@ public class RequestBodyTests
     sealed class FailingStream(Exception fault) : MemoryStream
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw fault;
+    }
+
+    /// <summary>Whoever waits for sockets reads it first, and serves many: what takes long is not for that thread.</summary>
+    [Theory]
+    [InlineData(100_000, null, false)]
+    [InlineData(1_000_000, null, true)]
+    [InlineData(100, "gzip", true)]
+    public async Task Much_is_worked_through_on_a_thread_of_the_pool(int length, string? encoding, bool onPool)
+    {
+        var content = new byte[length];
+        var http = new DefaultHttpContext();
+        http.Request.Headers.ContentEncoding = encoding;
+        http.Request.Body = new MemoryStream(encoding is null ? content : Gzip(content));
+        var read = new TaskCompletionSource<(int Length, bool OnPool)>();
+        new Thread(async () =>
+        {
+            var body = await RequestBody.Read(http, new(10_000_000, "Any"));
+            read.SetResult((body.Content.Length, Thread.CurrentThread.IsThreadPoolThread));
+        }).Start();
+        Assert.Equal((length, onPool), await read.Task.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 }
