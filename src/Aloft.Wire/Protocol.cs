@@ -15,6 +15,6 @@ public enum Protocol
     /// <summary>Form-encoded <c>Action=…</c>, XML answers: STS, SNS, CloudFormation.</summary>
     Query,
 
-    /// <summary>Resources in the path, XML bodies: S3.</summary>
+    /// <summary>Resources in the path, XML bodies, errors in no wrapping: S3.</summary>
     RestXml,
 }

@@ -54,7 +54,10 @@ static class Answer
         {
             switch (call.Protocol)
             {
-                case Protocol.Query or Protocol.RestXml:
+                case Protocol.RestXml:
+                    QueryXml.WriteBareError(text, error, call.RequestId);
+                    break;
+                case Protocol.Query:
                     QueryXml.WriteError(text, error, call.Service?.Service.XmlNamespace, call.RequestId);
                     break;
                 case Protocol.RestJson:
@@ -95,6 +98,7 @@ static class Answer
         Protocol.AwsJson10 => "application/x-amz-json-1.0",
         Protocol.AwsJson11 => "application/x-amz-json-1.1",
         Protocol.RestJson => "application/json",
+        Protocol.RestXml => "application/xml",
         _ => "text/xml",
     };
 }

@@ -56,8 +56,12 @@ sealed class Recognition
             return null;
         if (byName.TryGetValue(name, out var service))
             return service;
-        if (name is "s3" or "cloudfront" or "route53")
-            call.Protocol = Protocol.RestXml; // else their clients could not read what they are told
+        call.Protocol = name switch // else their clients could not read what they are told
+        {
+            "s3" => Protocol.RestXml,
+            "cloudfront" or "route53" => Protocol.Query, // their errors are wrapped as Query's
+            _ => call.Protocol,
+        };
         throw UnknownService(name);
     }
 

@@ -49,6 +49,19 @@ public static class QueryXml
             xml.WriteEndElement();
         });
 
+    /// <summary>S3 wraps nothing around its errors. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html</summary>
+    public static void WriteBareError(IBufferWriter<byte> to, ApiError error, string requestId) =>
+        Write(to, xml =>
+        {
+            xml.WriteStartElement("Error");
+            xml.WriteElementString("Code", Clean(error.Code));
+            xml.WriteElementString("Message", Clean(error.Message));
+            foreach (var (name, value) in error.Members)
+                xml.WriteElementString(name, Clean(value));
+            xml.WriteElementString("RequestId", requestId);
+            xml.WriteEndElement();
+        });
+
     /// <summary>Query's own names for common errors. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html</summary>
     static string Code(ApiError error) => error.Code switch
     {

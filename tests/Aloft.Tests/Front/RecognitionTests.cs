@@ -90,12 +90,16 @@ public class RecognitionTests
         Assert.Contains($"The service '{scope ?? amzTarget ?? "glacier"}' is not supported by Aloft yet", reply.Body, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_unknown_service_that_speaks_xml_is_told_in_xml()
+    [Theory]
+    [InlineData("s3", "application/xml", "<Error>")]
+    [InlineData("route53", "text/xml", "<ErrorResponse><Error><Type>Sender</Type>")]
+    public async Task An_unknown_service_that_speaks_xml_is_told_in_its_xml(string service, string contentType, string opening)
     {
-        var reply = await bed.Send("GET", "/bucket", "", FrontBed.Scope("s3"));
-        Assert.Equal((400, "text/xml"), (reply.Status, reply.Headers.ContentType.ToString()));
-        Assert.Contains("<Message>The service 's3' is not supported by Aloft yet.", reply.Body, StringComparison.Ordinal);
+        var reply = await bed.Send("GET", "/any", "", FrontBed.Scope(service));
+        Assert.Equal((400, contentType), (reply.Status, reply.Headers.ContentType.ToString()));
+        Assert.StartsWith(
+            $"{opening}<Code>UnsupportedOperationException</Code><Message>The service '{service}' is not supported by Aloft yet.",
+            reply.Body, StringComparison.Ordinal);
     }
 
     [Fact]
