@@ -48,7 +48,7 @@ internal static class SourceFolder
             else
             {
                 if (isLast)
-                    files.Add(entry.LinkTarget is null ? new(path, entry.FullName, UnixMode.IsExecutable(entry.FullName)) : Link(root, entry, path));
+                    files.Add(entry.LinkTarget is null ? Plain(path, entry.FullName) : Link(root, entry, path));
                 break;
             }
         }
@@ -68,7 +68,7 @@ internal static class SourceFolder
             else if (entry is DirectoryInfo subfolder)
                 Collect(root, subfolder, without, files, ref bytes);
             else
-                files.Add(new PackageFile(path, entry.FullName, UnixMode.IsExecutable(entry.FullName)));
+                files.Add(Plain(path, entry.FullName));
 
             bytes += entry is FileInfo { LinkTarget: null } file ? file.Length : 0;
             if (bytes > ProgramLimits.UnpackedCodeBytes)
@@ -77,6 +77,10 @@ internal static class SourceFolder
                 throw CommandFailed.Usage($"{root.FullName} holds more than {ProgramLimits.FilesInPackage} files; is it a function's folder?");
         }
     }
+
+    /// <summary>What has no length is not opened: a pipe has none either, and would be waited for until somebody writes to it.</summary>
+    static PackageFile Plain(string path, string source) =>
+        new(path, source, UnixMode.IsExecutable(source)) { Content = new FileInfo(source).Length == 0 ? [] : null };
 
     static bool IsSkipped(DirectoryInfo root, DirectoryInfo folder, FileSystemInfo entry, IReadOnlyCollection<string> without) =>
         Skipped.Contains(entry.Name)
@@ -104,7 +108,7 @@ internal static class SourceFolder
                 LinkTarget = Path.GetRelativePath(Path.GetDirectoryName(link.FullName)!, target.FullName).Replace('\\', '/'),
             };
         return target is FileInfo
-            ? new(path, target.FullName, UnixMode.IsExecutable(target.FullName))
+            ? Plain(path, target.FullName)
             : throw CommandFailed.Usage($"{link.FullName} is a link to a folder outside of {root.FullName}; copy it in, or remove the link.");
     }
 }

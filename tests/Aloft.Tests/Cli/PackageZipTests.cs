@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Aloft.Packaging;
+using Aloft.Tests.EndToEnd;
 
 namespace Aloft.Tests.Cli;
 
@@ -40,6 +41,15 @@ public sealed class PackageZipTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(command.Folder, "f", ".#index.js"), "me@machine.1:2"); // Emacs's lock leads nowhere
         using var zip = Open("f");
         Assert.Equal(["index.js", "lib/aloft.json"], zip.Entries.Select(entry => entry.FullName));
+    }
+
+    [Fact]
+    public async Task A_pipe_is_not_waited_for()
+    {
+        command.Write("f/index.js", "1");
+        (await Command.Run("mkfifo", [Path.Combine(command.Folder, "f", "pipe")])).MustSucceed();
+        using var zip = await Task.Run(() => Open("f")).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal("", Text(zip, "pipe"));
     }
 
     [Fact]
