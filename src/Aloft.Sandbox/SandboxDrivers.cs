@@ -17,11 +17,12 @@ public static class SandboxDrivers
     /// works and plain processes, with a warning, where it does not. What an earlier run of this node left is removed first.
     /// </summary>
     /// <param name="nodeFolder">The node's own folder for what lives while it runs; also what its leftovers are known by.</param>
+    /// <param name="wasIsolated">The node has run functions apart before: then "auto" does not go down to plain processes.</param>
     /// <param name="report">Told, as a line for people, what went wrong outside of any call.</param>
     /// <exception cref="SandboxException">The technology asked for does not work here.</exception>
     /// <exception cref="ArgumentException">There is no such technology.</exception>
     public static async Task<DriverChoice> Choose(
-        string isolation, string nodeFolder, TimeProvider time, Action<string> report, CancellationToken stop)
+        string isolation, string nodeFolder, bool wasIsolated, TimeProvider time, Action<string> report, CancellationToken stop)
     {
         switch (isolation)
         {
@@ -39,6 +40,12 @@ public static class SandboxDrivers
         try
         {
             return new(await ContainerDriver.Start(nodeFolder, time, report, stop), "the container runtime passed its self-test", null);
+        }
+        catch (SandboxException missing) when (wasIsolated)
+        {
+            throw new SandboxException(
+                $"Containers do not work here now, and this node has run functions in them before: it does not go on without isolation unless "
+                + $"asked to by --isolation process. `aloft doctor` tells what is missing. {missing.Message}", missing);
         }
         catch (SandboxException missing)
         {

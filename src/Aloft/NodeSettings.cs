@@ -41,7 +41,9 @@ public sealed record NodeSettings
 /// <summary>What <c>--isolation</c> takes, in lower case.</summary>
 public enum RequestedIsolation
 {
-    /// <summary>The strongest of the quick ones that passes its self-test here: container, else process.</summary>
+    /// <summary>
+    /// The strongest of the quick ones that passes its self-test here: container, else process, but never where this node was isolated before.
+    /// </summary>
     Auto,
     Container,
     Gvisor,

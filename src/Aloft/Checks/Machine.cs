@@ -64,7 +64,7 @@ internal static class Machine
         var reports = new List<string>();
         try
         {
-            await using var driver = (await SandboxDrivers.Choose(technology, folder.FullName, clock, Report, stop)).Driver;
+            await using var driver = (await SandboxDrivers.Choose(technology, folder.FullName, wasIsolated: false, clock, Report, stop)).Driver;
             return new(technology, Verdict.Good, driver.Description);
         }
         catch (SandboxException missing)

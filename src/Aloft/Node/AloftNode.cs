@@ -69,8 +69,10 @@ internal sealed partial class AloftNode
 
         // The three that take time, at once.
         var finding = RuntimeDiscovery.Find(time, stop);
+        var isolatedBefore = Path.Combine(data.Path, "isolated");
         var choosing = SandboxDrivers.Choose(
-            settings.Isolation.ToString().ToLowerInvariant(), data.Folder("run"), time, message => LogSandbox(log, message), stop);
+            settings.Isolation.ToString().ToLowerInvariant(), data.Folder("run"), wasIsolated: File.Exists(isolatedBefore),
+            time, message => LogSandbox(log, message), stop);
         var opening = OpenStorage(data, stop);
         await Task.WhenAll(finding, choosing, opening);
         var choice = choosing.Result;
@@ -78,6 +80,8 @@ internal sealed partial class AloftNode
         if (choice.Warning is { } warning)
             LogSandbox(log, warning);
         OnStop(driver.DisposeAsync);
+        if (driver.Isolation != Isolation.Process && !File.Exists(isolatedBefore))
+            await File.WriteAllBytesAsync(isolatedBefore, [], stop);
         var (db, blobs) = opening.Result;
 
         var catalog = new RuntimeCatalog(finding.Result, settings.StrictRuntimes);

@@ -28,6 +28,25 @@ public sealed class IsolationKindTests
         await Smoke(program);
     }
 
+    [Fact]
+    public async Task A_node_that_was_isolated_does_not_go_on_without_unless_asked_to()
+    {
+        using var data = new TemporaryFolder();
+        string[] withoutMounts = ["setpriv", "--bounding-set=-sys_admin"];
+        await using (await AloftProgram.Start(data.Path, wrapper: withoutMounts)) // it never was: a warning is enough
+            Assert.False(File.Exists(Path.Combine(data.Path, "isolated")));
+        await using (await AloftProgram.Start(data.Path))
+            Assert.True(File.Exists(Path.Combine(data.Path, "isolated")));
+
+        await using (var refused = AloftProgram.Launch(data.Path, wrapper: withoutMounts))
+        {
+            Assert.Equal(5, await refused.ExitCode());
+            Assert.Contains("does not go on without isolation unless asked to by --isolation process", refused.Output, StringComparison.Ordinal);
+        }
+        await using var asked = await AloftProgram.Start(data.Path, ["--isolation", "process"], withoutMounts);
+        await Smoke(asked);
+    }
+
     static async Task Smoke(AloftProgram program)
     {
         using var lambda = program.Lambda();

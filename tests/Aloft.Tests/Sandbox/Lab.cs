@@ -43,7 +43,8 @@ public abstract class Lab(Isolation isolation) : IAsyncLifetime
 
     internal async Task<ISandboxDriver> StartDriver(string? nodeFolder = null, Action<string>? report = null) =>
         (await SandboxDrivers.Choose(
-            isolation.ToString().ToLowerInvariant(), nodeFolder ?? NodeFolder, TimeProvider.System, report ?? reports.Enqueue, CancellationToken.None)).Driver;
+            isolation.ToString().ToLowerInvariant(), nodeFolder ?? NodeFolder, wasIsolated: false, TimeProvider.System, report ?? reports.Enqueue,
+            CancellationToken.None)).Driver;
 
     /// <summary>Makes a driver in this process look as the kernel leaves one whose process was killed: it holds no lock any more.</summary>
     internal void Unlock(string nodeFolder)

@@ -50,5 +50,5 @@ public sealed class SandboxDriversTests : IDisposable
     }
 
     private Task<DriverChoice> Choose(string isolation) =>
-        SandboxDrivers.Choose(isolation, folder, TimeProvider.System, _ => { }, CancellationToken.None);
+        SandboxDrivers.Choose(isolation, folder, wasIsolated: false, TimeProvider.System, _ => { }, CancellationToken.None);
 }
