@@ -26,6 +26,9 @@ public sealed record EngineParts(
 
     /// <summary>Remembers every invocation; null to remember none.</summary>
     public InvocationHistory? History { get; init; }
+
+    /// <summary>What instances compute on; null for what this machine has.</summary>
+    internal Processors? Processors { get; init; }
 }
 
 /// <summary>
@@ -54,6 +57,7 @@ public sealed partial class FunctionEngine : IAsyncDisposable
             booter, pools, parts.Catalog, parts.Code, parts.Credentials, budget, parts.Logs, parts.Time, log, stopping.Token)
         {
             Recorder = parts.History?.Recorder,
+            Processors = parts.Processors ?? Processors.OfThisMachine(parts.Time),
         };
         var sessions = new DevSessions(parts.Time);
         Invoker = new Invoker(parts.Registry, new Admission(parts.Registry, parts.AccountConcurrency), starter, sessions, parts.Time);

@@ -61,6 +61,9 @@ internal static class Limits
     /// <summary>How long no instance of a function must have answered before another starts that nobody expected to be needed.</summary>
     public static readonly TimeSpan SilenceBeforeStart = 2 * TolerableWait;
 
+    /// <summary>How often another instance starts where all processors are taken and those of the function compute.</summary>
+    public static readonly TimeSpan BetweenCrowdedStarts = TimeSpan.FromSeconds(1);
+
     /// <summary>The longest that an invocation waits for memory where its function has no instance at all. Clients mostly wait as long.</summary>
     public static readonly TimeSpan WaitForRoom = TimeSpan.FromSeconds(60);
 

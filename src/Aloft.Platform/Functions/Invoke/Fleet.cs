@@ -21,6 +21,7 @@ internal sealed class Fleet : IInstanceOwner
     readonly IdleInstances idle;
     readonly ProvisionedInstances provisioned;
     readonly ScaleOut scaleOut;
+    readonly Crowding crowding;
     readonly WaitingLine waiting = new();
     readonly HashSet<Instance> instances = [];
     readonly DevInstances? developed; // where the code changes while it runs
@@ -34,7 +35,7 @@ internal sealed class Fleet : IInstanceOwner
     {
         (this.function, this.starter, this.time) = (function, starter, time);
         developed = function.Session is null ? null : new();
-        (idle, provisioned, scaleOut) = (new(time, awake: developed is not null), new(time), new(time));
+        (idle, provisioned, scaleOut, crowding) = (new(time, awake: developed is not null), new(time), new(time), new(starter.Processors, time));
         waitTimer = new(LookAtWaiting, time);
     }
 
@@ -58,7 +59,7 @@ internal sealed class Fleet : IInstanceOwner
             if (instance is null)
             {
                 waiting.Add(invocation);
-                starts = IsFull ? 0 : scaleOut.ByExpectation(waiting.Count, instances.Count, starting);
+                starts = IsFull ? 0 : scaleOut.ByExpectation(waiting.Count, instances.Count, starting, crowding.IsPossible(instances.Count + starting));
                 starting += starts;
                 waitTimer.Arm();
             }
@@ -349,8 +350,7 @@ internal sealed class Fleet : IInstanceOwner
     {
         List<Instance> slow = [], busy = [];
         List<Invocation> refused = [];
-        var isSilent = false;
-        var starts = 0;
+        var (expected, since, isSilent) = (0, 0L, false);
         lock (gate)
         {
             waitTimer.HasStruck();
@@ -368,29 +368,30 @@ internal sealed class Fleet : IInstanceOwner
             }
             if (!IsFull && waiting.TryPeek(out var first))
             {
+                since = first.QueuedAt;
                 if (instances.Count == 0 || !starter.IsRoomWanted)
-                    starting += starts = scaleOut.AtLook(waiting.Count, first.QueuedAt, instances.Count, starting);
+                    expected = scaleOut.AtLook(waiting.Count, since, instances.Count, starting);
                 busy.AddRange(instances.Where(instance => instance.InFlight > 0));
-                isSilent = starts == 0 && !starter.IsRoomWanted && scaleOut.IsSilent(waiting.Count, first.QueuedAt, starting)
+                isSilent = expected == 0 && !starter.IsRoomWanted && scaleOut.IsSilent(waiting.Count, since, starting)
                     && (busy.Count > 0 || instances.Count == 0); // else one is about to take up what waits
             }
         }
-        if (isSilent)
-            starts = StartsForSilence(busy);
+        var starts = (expected > 0 || isSilent) && !crowding.Forbids(busy, since) ? StartsDue(expected, busy) : 0;
         slow.ForEach(static instance => instance.Recall());
         refused.ForEach(static invocation => invocation.Complete(new(AnswerKind.NoRoom, default)));
         Start(starts);
     }
 
+    /// <param name="expected">How many are due since the wait would be long; where none are, the silence counts.</param>
     /// <param name="busy">Whom those who wait would wait for.</param>
-    int StartsForSilence(List<Instance> busy)
+    int StartsDue(int expected, List<Instance> busy)
     {
-        var starved = busy.Count(static instance => instance.IsStarved); // it reads files: not under the lock
-        if (busy.Count > 0 && starved == busy.Count && scaleOut.MayBeStarved)
+        var starved = expected > 0 ? 0 : busy.Count(static instance => instance.IsStarved); // it reads files: not under the lock
+        if (starved > 0 && starved == busy.Count && scaleOut.MayBeStarved)
             return 0;
         lock (gate)
         {
-            var starts = ScaleOut.ForSilence(mayBeLoad: starved > 0 || busy.Count == 0, waiting.Count, starting);
+            var starts = expected > 0 ? expected : ScaleOut.ForSilence(mayBeLoad: starved > 0 || busy.Count == 0, waiting.Count, starting);
             starting += starts;
             return starts;
         }

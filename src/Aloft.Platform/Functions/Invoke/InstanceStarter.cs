@@ -34,6 +34,8 @@ internal sealed partial class InstanceStarter(
     /// <summary>Remembers what ran; null where nothing is to be.</summary>
     public InvocationRecorder? Recorder { get; init; }
 
+    public required Processors Processors { get; init; }
+
     /// <summary>
     /// A function that has no instance cannot get one for want of memory: for a moment, those that have several get no more, and one of
     /// them gives up one that has answered. Whoever still lacks room asks again.

@@ -27,7 +27,8 @@ internal sealed class ScaleOut(TimeProvider time)
     /// function that has never answered gets an instance for each. Its first few answers, which a new instance gives slowly and a loaded
     /// machine still more so, tell too little: then silence decides.
     /// </summary>
-    public int ByExpectation(int waiting, int instances, int starting)
+    /// <param name="mayCrowd">Another might only take the processors from others; that is found out in a moment, where it is known how long one takes.</param>
+    public int ByExpectation(int waiting, int instances, int starting, bool mayCrowd = false)
     {
         if (instances + starting == 0)
             return 1;
@@ -35,7 +36,7 @@ internal sealed class ScaleOut(TimeProvider time)
             return 0;
         if (!service.IsKnown)
             return waiting > starting ? 1 : 0;
-        if (answers < Limits.AnswersBeforeExpectation)
+        if (answers < Limits.AnswersBeforeExpectation || mayCrowd)
             return 0;
 
         var excess = waiting - (instances + starting) * service.AnsweredWithin(Limits.TolerableWait);

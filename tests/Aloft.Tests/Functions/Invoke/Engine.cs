@@ -26,7 +26,7 @@ internal sealed class Engine : IAsyncDisposable
 
     Engine(
         FakeDriver driver, DataFolder data, Db db, CodeStore code, FunctionRegistry registry, InvocationHistory history, TimeProvider time,
-        int accountConcurrency, long? memoryMegabytes)
+        int accountConcurrency, long? memoryMegabytes, bool processorsAreTaken)
     {
         (Driver, this.data, Db, Code, Registry, History, this.time) = (driver, data, db, code, registry, history, time);
         server = new HttpServer(new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance, time);
@@ -37,6 +37,7 @@ internal sealed class Engine : IAsyncDisposable
         {
             History = history,
             MemoryMegabytes = memoryMegabytes,
+            Processors = new(() => processorsAreTaken ? 100 : 0, count: 1, time),
         });
         engine.Start();
     }
@@ -62,7 +63,7 @@ internal sealed class Engine : IAsyncDisposable
 
     public static async Task<Engine> Start(
         Handler handler, Action<FakeDriver>? configure = null, TimeProvider? clock = null, int accountConcurrency = 1000,
-        HistorySettings? remembers = null, long? memoryMegabytes = null)
+        HistorySettings? remembers = null, long? memoryMegabytes = null, bool processorsAreTaken = false)
     {
         var time = clock ?? TimeProvider.System;
         var driver = new FakeDriver(handler);
@@ -74,7 +75,7 @@ internal sealed class Engine : IAsyncDisposable
         await registry.Start(CancellationToken.None);
         var history = await InvocationHistory.Create(
             db, remembers ?? HistorySettings.Default, time, NullLogger<InvocationHistory>.Instance, CancellationToken.None);
-        var engine = new Engine(driver, data, db, code, registry, history, time, accountConcurrency, memoryMegabytes);
+        var engine = new Engine(driver, data, db, code, registry, history, time, accountConcurrency, memoryMegabytes, processorsAreTaken);
         await engine.server.Start(static http => Task.CompletedTask, CancellationToken.None);
         return engine;
     }

@@ -325,9 +325,12 @@ public sealed class FleetTests
     }
 
     [Theory]
-    [InlineData(false, 10, 40)]
-    [InlineData(true, 100, 140)]
-    public async Task An_instance_that_wants_a_processor_gets_company_later_than_one_that_waits_for_something_else(bool runnable, int atLeast, int atMost)
+    [InlineData(false, false, 10, 40)]
+    [InlineData(true, false, 100, 140)]
+    [InlineData(false, true, 10, 40)]
+    [InlineData(true, true, 1000, 1040)]
+    public async Task An_instance_that_wants_a_processor_gets_company_later_than_one_that_waits_for_something_else(
+        bool runnable, bool processorsAreTaken, int atLeast, int atMost)
     {
         var time = new FakeTime();
         var release = new TaskCompletionSource();
@@ -338,7 +341,7 @@ public sealed class FleetTests
             if (payload.AsSpan().SequenceEqual("\"slow\""u8))
                 await release.Task;
             await sandbox.Respond("1");
-        }, clock: time);
+        }, clock: time, processorsAreTaken: processorsAreTaken);
         var key = await engine.Create("f");
         await engine.Answer(key);
 

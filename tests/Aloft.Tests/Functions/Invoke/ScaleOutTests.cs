@@ -34,6 +34,15 @@ public sealed class ScaleOutTests
     }
 
     [Fact]
+    public void Where_another_might_only_crowd_the_look_decides()
+    {
+        Assert.Equal(1, rule.ByExpectation(waiting: 1, instances: 2, starting: 0, mayCrowd: true)); // it is not known how long one takes
+        Answers(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0, rule.ByExpectation(waiting: 60, instances: 2, starting: 0, mayCrowd: true));
+        Assert.Equal(1, rule.ByExpectation(waiting: 1, instances: 0, starting: 0, mayCrowd: true));
+    }
+
+    [Fact]
     public void One_slow_answer_changes_little_and_one_fast_answer_counts_at_once()
     {
         Answers(TimeSpan.FromMilliseconds(1));
