@@ -4,13 +4,15 @@ namespace Aloft.Platform.Functions.Invoke;
 
 /// <summary>
 /// Keeps a fleet from starting instances that could only take the processors from those that it has: where all processors are taken and the
-/// fleet's instances compute. docs/decisions/0005-no-more-instances-than-processors-for-those-who-compute.md. Not thread-safe.
+/// fleet's instances compute. docs/decisions/0005-no-more-instances-than-processors-for-those-who-compute.md. Two looks at once may give one
+/// start more, which does no harm.
 /// </summary>
 internal sealed class Crowding(Processors processors, TimeProvider time)
 {
     const int Sample = 4;
 
     long lastStart = long.MinValue;
+    int turn; // not always the same ones are looked at
 
     /// <summary>Whether it may be so; to be asked whenever somebody begins to wait.</summary>
     public bool IsPossible(int instances) => instances >= processors.Count && processors.AreTaken;
@@ -21,8 +23,9 @@ internal sealed class Crowding(Processors processors, TimeProvider time)
     /// <param name="busy">Those that have work.</param>
     public bool Forbids(IReadOnlyList<Instance> busy, long waitingSince)
     {
-        if (!IsPossible(busy.Count) || !busy.Take(Sample).All(Computes))
+        if (!IsPossible(busy.Count) || !Enumerable.Range(turn, Math.Min(Sample, busy.Count)).All(index => Computes(busy[index % busy.Count])))
             return false;
+        turn = (turn + Sample) % busy.Count;
         if (!HasPassed(waitingSince) || (lastStart != long.MinValue && !HasPassed(lastStart)))
             return true;
         lastStart = time.GetTimestamp();
