@@ -72,6 +72,7 @@ public sealed class DevVerbTests : IAsyncLifetime
         await Asked(Change);
         command.Write("f.js", "three"); // the second answer of the stub is the error, and stays
         await Asked(Change, 2);
+        await command.Told("    f.js:3");
         await command.Interrupt();
         var finished = await run;
         Assert.Contains("f.js  Runtime.UserCodeSyntaxError: SyntaxError: Unexpected token (sandbox node-1, kept)\n    f.js:3\n", finished.Output, StringComparison.Ordinal);
