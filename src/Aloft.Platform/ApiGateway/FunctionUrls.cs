@@ -83,12 +83,7 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
         if (url.Settings.Streams)
             await PassOn(http, request);
         else
-        {
-            var outcome = await invoker.Invoke(request, CancellationToken.None);
-            if (outcome is InvokeOutcome.Answered answered)
-                await PoolThread.EnterFor(answered.Payload.Length);
-            await Answer(http, outcome);
-        }
+            await Answer(http, await invoker.Invoke(request, CancellationToken.None));
     }
 
     /// <summary>Whoever signs is let in as far as <see cref="Authenticator"/> knows the key; there are no policies yet.</summary>
@@ -125,7 +120,14 @@ public sealed class FunctionUrls(FunctionRegistry registry, Invoker invoker, Aut
             await Answer(http, outcome);
     }
 
-    static Task Answer(HttpContext http, InvokeOutcome outcome) => outcome switch
+    static async Task Answer(HttpContext http, InvokeOutcome outcome)
+    {
+        if (outcome is InvokeOutcome.Answered answered)
+            await PoolThread.EnterFor(answered.Payload.Length);
+        await Write(http, outcome);
+    }
+
+    static Task Write(HttpContext http, InvokeOutcome outcome) => outcome switch
     {
         InvokeOutcome.Answered { FunctionError: null, ContentType: { } contentType } pieces => UrlResponse.WriteCollected(http, contentType, pieces.Payload),
         InvokeOutcome.Answered { FunctionError: null } answered => UrlResponse.Write(http, answered.Payload),

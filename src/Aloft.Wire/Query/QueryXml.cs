@@ -40,10 +40,7 @@ public static class QueryXml
             xml.WriteStartElement("ErrorResponse", xmlNamespace);
             xml.WriteStartElement("Error", xmlNamespace);
             xml.WriteElementString("Type", xmlNamespace, error.IsSenderFault ? "Sender" : "Receiver");
-            xml.WriteElementString("Code", xmlNamespace, Clean(Code(error)));
-            xml.WriteElementString("Message", xmlNamespace, Clean(error.Message));
-            foreach (var (name, value) in error.Members)
-                xml.WriteElementString(name, xmlNamespace, Clean(value));
+            WriteDetails(xml, Code(error), error, xmlNamespace);
             xml.WriteEndElement();
             xml.WriteElementString("RequestId", xmlNamespace, requestId);
             xml.WriteEndElement();
@@ -54,13 +51,18 @@ public static class QueryXml
         Write(to, xml =>
         {
             xml.WriteStartElement("Error");
-            xml.WriteElementString("Code", Clean(error.Code));
-            xml.WriteElementString("Message", Clean(error.Message));
-            foreach (var (name, value) in error.Members)
-                xml.WriteElementString(name, Clean(value));
+            WriteDetails(xml, error.Code, error, xmlNamespace: null);
             xml.WriteElementString("RequestId", requestId);
             xml.WriteEndElement();
         });
+
+    static void WriteDetails(XmlWriter xml, string code, ApiError error, string? xmlNamespace)
+    {
+        xml.WriteElementString("Code", xmlNamespace, Clean(code));
+        xml.WriteElementString("Message", xmlNamespace, Clean(error.Message));
+        foreach (var (name, value) in error.Members)
+            xml.WriteElementString(name, xmlNamespace, Clean(value));
+    }
 
     /// <summary>Query's own names for common errors. https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html</summary>
     static string Code(ApiError error) => error.Code switch

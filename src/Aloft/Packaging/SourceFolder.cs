@@ -48,7 +48,7 @@ internal static class SourceFolder
             else
             {
                 if (isLast)
-                    files.Add(entry.LinkTarget is null ? Plain(path, entry.FullName) : Link(root, entry, path));
+                    files.Add(entry is FileInfo { LinkTarget: null } file ? Plain(path, file) : Link(root, entry, path));
                 break;
             }
         }
@@ -67,10 +67,12 @@ internal static class SourceFolder
                 files.Add(Link(root, entry, path));
             else if (entry is DirectoryInfo subfolder)
                 Collect(root, subfolder, without, files, ref bytes);
-            else
-                files.Add(Plain(path, entry.FullName));
+            else if (entry is FileInfo file)
+            {
+                files.Add(Plain(path, file));
+                bytes += file.Length;
+            }
 
-            bytes += entry is FileInfo { LinkTarget: null } file ? file.Length : 0;
             if (bytes > ProgramLimits.UnpackedCodeBytes)
                 throw CommandFailed.Usage($"{root.FullName} holds more than 250 MB, the most that a function's code may have.");
             if (files.Count > ProgramLimits.FilesInPackage)
@@ -79,8 +81,8 @@ internal static class SourceFolder
     }
 
     /// <summary>What has no length is not opened: a pipe has none either, and would be waited for until somebody writes to it.</summary>
-    static PackageFile Plain(string path, string source) =>
-        new(path, source, UnixMode.IsExecutable(source)) { Content = new FileInfo(source).Length == 0 ? [] : null };
+    static PackageFile Plain(string path, FileInfo file) =>
+        new(path, file.FullName, UnixMode.IsExecutable(file.FullName)) { Content = file.Length == 0 ? [] : null };
 
     static bool IsSkipped(DirectoryInfo root, DirectoryInfo folder, FileSystemInfo entry, IReadOnlyCollection<string> without) =>
         Skipped.Contains(entry.Name)
@@ -107,8 +109,8 @@ internal static class SourceFolder
             {
                 LinkTarget = Path.GetRelativePath(Path.GetDirectoryName(link.FullName)!, target.FullName).Replace('\\', '/'),
             };
-        return target is FileInfo
-            ? Plain(path, target.FullName)
+        return target is FileInfo file
+            ? Plain(path, file)
             : throw CommandFailed.Usage($"{link.FullName} is a link to a folder outside of {root.FullName}; copy it in, or remove the link.");
     }
 }

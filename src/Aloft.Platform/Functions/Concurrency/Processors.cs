@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Aloft.Platform.Functions.Concurrency;
 
 /// <summary>How busy the machine's processors are, looked at when somebody asks, and every ten milliseconds at most.</summary>
-/// <param name="Runnable">How many threads of the machine run or could run just now.</param>
+/// <param name="runnable">How many threads of the machine run or could run just now.</param>
 /// <param name="count">How many can run at once.</param>
 internal sealed class Processors(Func<int> runnable, int count, TimeProvider time)
 {
